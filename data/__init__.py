@@ -1,0 +1,1 @@
+"""Everything that touches the outside: settings, sources, the collector and the store."""

@@ -1,0 +1,1 @@
+"""A real local Kafka platform for development, demonstration and tests."""
