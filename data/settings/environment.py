@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from data.settings.errors import ENVIRONMENT, SettingsProblem
-from data.settings.secrets import REDACTED, looks_secret
+from data.settings.secrets import REDACTED
 from data.settings.shape import Kind, SettingPath, known_keys, shape_at
 from data.settings.tree import PREFIX, Origin, Tree, variable
 
@@ -31,7 +31,7 @@ def overlay(tree: Tree, environ: Mapping[str, str]) -> None:
     for name, value in named.items():
         path = _path(name)
         if path is None or shape_at(path) is None:
-            tree.problems.append(_unknown(name, value, path))
+            tree.problems.append(_unknown(name, path))
         else:
             placed.append((path, name, value))
     for path, name, value in sorted(placed, key=lambda item: (len(item[0]), [str(step).zfill(9) for step in item[0]])):
@@ -52,18 +52,22 @@ def _path(name: str) -> SettingPath | None:
     return path
 
 
-def _unknown(name: str, value: str, path: SettingPath | None) -> SettingsProblem:
-    shown = REDACTED if looks_secret(name) or "@" in value else f'"{value}"'
+def _unknown(name: str, path: SettingPath | None) -> SettingsProblem:
     if path is None:
         return SettingsProblem(
-            ENVIRONMENT, None, name, shown, "a position after the list's name, as in STREAMGAUGE_CLUSTERS__0__NAME"
+            ENVIRONMENT, None, name, REDACTED, "a position after the list's name, as in STREAMGAUGE_CLUSTERS__0__NAME"
         )
     for length in range(len(path)):
         if shape_at(path[: length + 1]) is None:
             candidates = [variable((*path[:length], key)) for key in known_keys(path[:length])]
             near = get_close_matches(variable(path[: length + 1]), candidates, n=1, cutoff=0.7)
-            allowed = f"did you mean {near[0]}?" if near else f"one of {', '.join(candidates) or 'no deeper level'}"
-            return SettingsProblem(ENVIRONMENT, None, name, shown, allowed)
+            if near:
+                allowed = f"did you mean {near[0]}?"
+            elif candidates:
+                allowed = f"one of {', '.join(candidates)}"
+            else:
+                allowed = f"{variable(path[:length])}, which is one value"
+            return SettingsProblem(ENVIRONMENT, None, name, REDACTED, allowed)
     raise AssertionError(f"{name} is known")
 
 

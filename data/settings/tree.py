@@ -38,9 +38,9 @@ class Tree:
         """The raw value at `path`; None when nothing was written there."""
         value: Any = self.values
         for step in path:
-            if (isinstance(value, Mapping) and step in value) or (
-                isinstance(value, list) and isinstance(step, int) and step < len(value)
-            ):
+            if isinstance(value, Mapping):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
                 value = value[step]
             else:
                 return None
