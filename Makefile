@@ -1,0 +1,101 @@
+# Every task of the repository; `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+
+# A stamp carries the hash of what was installed, so that a second run installs nothing and a changed lock does.
+digest = $(shell cat $(1) | sha256sum | cut -c1-16)
+APP := .venv/.app-$(call digest,requirements.txt pyproject.toml)
+STACK := .venv/.stack-$(call digest,requirements.txt requirements-stack.txt)
+DEV := .venv/.dev-$(call digest,requirements.txt requirements-dev.txt)
+INSTALL = $(PYTHON) -m pip install --disable-pip-version-check --require-hashes
+
+# Slowest last; one run, so that all of them share one stack.
+TESTS := tests/unit tests/browser tests/integration
+
+.PHONY: help setup run live test test-full lint bench shots clean lock
+
+help: ## List these targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(APP) ## Make .venv with what the application needs; ends with .venv/bin/streamgauge.
+
+run: $(APP) ## Start the application, on the sample estate unless a source is configured.
+	@exec $(BIN)/streamgauge run
+
+live: $(APP) $(STACK) ## Start the real local platform and the application on it; Ctrl-C stops both.
+	@.ci/system-packages maven
+	@trap 'trap "" INT TERM; $(PYTHON) -m stack down' EXIT
+	$(PYTHON) -m stack up
+	eval "$$($(PYTHON) -m stack env)"
+	$(BIN)/streamgauge run
+
+test: lint test-tools ## Everything but the long tests: lint, types, contracts, unit, browser, integration.
+	$(PYTHON) -m pytest -m "not long" $(TESTS)
+
+test-full: lint test-tools ## The same with the long tests: many kills, scale, load, soak.
+	$(PYTHON) -m pytest $(TESTS)
+
+lint: $(APP) $(DEV) ## Format, lint, types and the import contracts.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: test-tools ## Run every benchmark; each prints ratios against a peer measured in the same run.
+	@for file in benchmarks/bench_*.py; do
+	  name=$$(basename "$$file" .py)
+	  echo "== $$name"
+	  $(PYTHON) -m "benchmarks.$$name"
+	done
+
+shots: test-tools ## Photograph every page in both themes and three sizes into shots/.
+	@$(PYTHON) -m tests.browser.shots
+
+clean: ## Remove what runs and tests leave in the tree; keeps .venv and the downloads.
+	@if [ -x $(PYTHON) ] && [ -d .stack ]; then $(PYTHON) -m stack down; fi
+	rm -rf .stack shots build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+lock: $(APP) $(DEV) ## Renew the pinned hashes after a change to a requirements*.in or to stack/pom.xml.
+	@.ci/system-packages maven
+	for part in requirements requirements-stack requirements-dev; do
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-emit-index-url --output-file $$part.txt $$part.in
+	done
+	$(PYTHON) -m stack.downloads lock
+
+.PHONY: test-tools
+test-tools: $(APP) $(DEV)
+	@.ci/system-packages maven chromium
+	$(PYTHON) -m stack.downloads >/dev/null
+
+# Also when the Python that .venv stands on is gone: its link then leads nowhere.
+.venv/bin/python:
+	@.ci/python-environment
+
+$(APP): | .venv/bin/python
+	@echo "Installing streamgauge's requirements"
+	$(INSTALL) -r requirements.txt
+	$(PYTHON) -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/streamgauge version
+	rm -f .venv/.app-*
+	touch $@
+
+$(STACK): $(APP)
+	@echo "Installing the local platform's requirements"
+	$(INSTALL) -r requirements-stack.txt
+	rm -f .venv/.stack-*
+	touch $@
+
+$(DEV): $(APP)
+	@echo "Installing the tests' requirements"
+	$(INSTALL) -r requirements-dev.txt
+	rm -f .venv/.dev-*
+	touch $@
+
+.ONESHELL:

