@@ -1,0 +1,1 @@
+"""The workload of the local platform: an invented company whose applications really write and read."""
