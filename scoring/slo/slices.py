@@ -1,0 +1,171 @@
+"""Slices: what one component of an SLI counted in each minute of a UTC day, and how well that minute was observed.
+
+Minute i of a day covers (day + i min, day + i + 1 min]. Every budget, chart, tile and band is computed from these
+arrays, so they carry their own rules: a value that was never observed cannot be stored as a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import IntEnum
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.catalog.estate import ClusterName
+
+MINUTES_PER_DAY = 1440
+MINUTE = timedelta(minutes=1)
+
+READING_DELAY = timedelta(seconds=60)
+"""A budget's window ends this long (and the rest of a minute) before now: twice the collector's default wait for late
+samples, so that a reader never asks for a minute that the collector could not have written yet."""
+
+SliHash = NewType("SliHash", str)
+"""Hash of what an SLI counts; objective, threshold and policy are not in it (see `scoring.slo.definition`)."""
+
+Values = NDArray[np.float64]
+States = NDArray[np.uint8]
+
+GROUP = ""
+"""The component whose states are those of the whole group and whose values are all 0; every group has it, also one
+that has counted nothing yet."""
+
+
+class MinuteState(IntEnum):
+    """How well one minute was observed."""
+
+    PENDING = 0
+    """Not closed, or not asked for yet."""
+    COVERED = 1
+    """The targets were scraped, idle or not."""
+    DOWN = 2
+    """Prometheus answered and none of the SLI's targets did."""
+    UNKNOWN = 3
+    """Prometheus has nothing about this minute."""
+    BRIDGED = 4
+    """Part of a scrape gap that was closed by a difference: counted (in the minute that closes it), not covered."""
+
+
+FINAL = (MinuteState.COVERED, MinuteState.DOWN, MinuteState.BRIDGED)
+"""States of a closed minute; they and their values never change."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SliceKey:
+    """Whose minutes these are. group: "" where the SLI is not grouped. component: an error code, a bucket or GROUP."""
+
+    sli: SliHash
+    cluster: ClusterName
+    group: str
+    component: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceDay:
+    """One UTC day of one component.
+
+    values: float64[1440], events counted in each minute, never negative, 0 where nothing was counted.
+    states: uint8[1440], MinuteState of each minute; only COVERED and BRIDGED minutes may carry a value.
+    Raises ValueError when an array breaks these rules. The arrays are copied and made read-only.
+    """
+
+    sli: SliHash
+    cluster: ClusterName
+    group: str
+    component: str
+    day: date
+    values: Values
+    states: States
+
+    def __post_init__(self) -> None:
+        """Checks the rules and freezes private copies of the arrays."""
+        values = np.array(self.values, dtype=np.float64)
+        states = np.array(self.states, dtype=np.uint8)
+        where = f"slice day {self.day} of {self.cluster}/{self.group or '-'}/{self.component or 'group'}"
+        for name, array in (("values", values), ("states", states)):
+            if array.shape != (MINUTES_PER_DAY,):
+                raise ValueError(f"{where}: {name} has shape {array.shape}, a day has {MINUTES_PER_DAY} minutes")
+        if not np.isfinite(values).all() or (values < 0).any():
+            raise ValueError(f"{where}: a count is a finite number that is not negative")
+        if states.max() > max(MinuteState):
+            raise ValueError(f"{where}: {states.max()} is no minute state")
+        uncounted = ~np.isin(states, (MinuteState.COVERED, MinuteState.BRIDGED))
+        if values[uncounted].any():
+            raise ValueError(f"{where}: a minute that was not observed carries a count")
+        values.flags.writeable = False
+        states.flags.writeable = False
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "states", states)
+
+    @property
+    def key(self) -> SliceKey:
+        """The series that this day belongs to."""
+        return SliceKey(self.sli, self.cluster, self.group, self.component)
+
+    @classmethod
+    def empty(cls, key: SliceKey, day: date) -> SliceDay:
+        """A day of which nothing is known yet: every minute pending."""
+        values, states = np.zeros(MINUTES_PER_DAY), np.zeros(MINUTES_PER_DAY, dtype=np.uint8)
+        return cls(key.sli, key.cluster, key.group, key.component, day, values, states)
+
+    def merged(self, newer: SliceDay) -> SliceDay:
+        """This day with `newer` written over every minute that is not final; ValueError for another series or day."""
+        if (self.key, self.day) != (newer.key, newer.day):
+            raise ValueError(f"{newer.key} {newer.day} cannot be merged into {self.key} {self.day}")
+        keep = np.isin(self.states, FINAL) | (newer.states == MinuteState.PENDING)
+        values = np.where(keep, self.values, newer.values)
+        states = np.where(keep, self.states, newer.states)
+        return SliceDay(self.sli, self.cluster, self.group, self.component, self.day, values, states)
+
+
+def minute_index(moment: datetime) -> int:
+    """Minutes from the epoch to the last minute edge at or before `moment` (which must be timezone-aware)."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone has no minute")
+    return int(moment.timestamp() // 60)
+
+
+def edge(index: int) -> datetime:
+    """The moment (UTC) of a minute edge; minute `index` covers (edge(index), edge(index + 1)]."""
+    return datetime.fromtimestamp(index * 60, UTC)
+
+
+def last_edge(now: datetime) -> int:
+    """The edge at which every window read at `now` ends: the end of the last minute that readers treat as closed."""
+    return minute_index(now - READING_DELAY)
+
+
+def laid_out(days: Iterable[SliceDay], start: int, end: int) -> tuple[Values, States]:
+    """One component's epoch minutes start…end−1 in a row: values and states; pending where no day is given."""
+    values = np.zeros(end - start)
+    states = np.zeros(end - start, dtype=np.uint8)
+    for day in days:
+        first = first_minute(day.day)
+        low, high = max(start, first), min(end, first + MINUTES_PER_DAY)
+        if low < high:
+            values[low - start : high - start] = day.values[low - first : high - first]
+            states[low - start : high - start] = day.states[low - first : high - first]
+    return values, states
+
+
+def first_minute(day: date) -> int:
+    """The epoch minute at which a UTC day begins."""
+    return (day - date(1970, 1, 1)).days * MINUTES_PER_DAY
+
+
+def cut_into_days(key: SliceKey, start: int, values: Values, states: States) -> list[SliceDay]:
+    """Minutes from epoch minute `start` on as the days that they touch; minutes outside are pending."""
+    days: list[SliceDay] = []
+    end = start + len(values)
+    for first in range(start - start % MINUTES_PER_DAY, end, MINUTES_PER_DAY):
+        day_values, day_states = np.zeros(MINUTES_PER_DAY), np.zeros(MINUTES_PER_DAY, dtype=np.uint8)
+        low, high = max(start, first), min(end, first + MINUTES_PER_DAY)
+        day_values[low - first : high - first] = values[low - start : high - start]
+        day_states[low - first : high - first] = states[low - start : high - start]
+        day = edge(first).date()
+        days.append(SliceDay(key.sli, key.cluster, key.group, key.component, day, day_values, day_states))
+    return days
