@@ -1,0 +1,1 @@
+"""Who may open the pages, and what every answer tells the browser to refuse."""
