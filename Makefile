@@ -23,6 +23,7 @@ help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(APP) ## Make .venv with what the application needs; ends with .venv/bin/streamgauge.
+	@echo "Ready: $(BIN)/streamgauge"
 
 run: $(APP) ## Start the application, on the sample estate unless a source is configured.
 	@exec $(BIN)/streamgauge run
@@ -31,6 +32,8 @@ live: $(APP) $(STACK) ## Start the real local platform and the application on it
 	@.ci/system-packages maven
 	@trap 'trap "" INT TERM; $(PYTHON) -m stack down' EXIT
 	$(PYTHON) -m stack up
+	# Beside, never over, the settings and the database of whoever has configured a cluster here.
+	export STREAMGAUGE_CONFIG=/dev/null STREAMGAUGE_DATABASE_URL=sqlite:///$(CURDIR)/.stack/live.sqlite
 	eval "$$($(PYTHON) -m stack env)"
 	$(BIN)/streamgauge run
 

@@ -16,10 +16,8 @@ from sqlalchemy.engine import make_url
 from stack import downloads
 from stack.state import DIRECTORY_VARIABLE, StackState, load_state
 
-SHARED_STACK_VARIABLE = "STREAMGAUGE_TEST_STACK"
+SHARED_STACK_VARIABLE = "STREAMGAUGE_STACK_SHARED"
 """Names the directory of a running stack to test on, instead of starting one: for the person who writes a test."""
-
-KEPT_VARIABLES = {SHARED_STACK_VARIABLE, "STREAMGAUGE_CHROMIUM"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,7 +25,7 @@ def _nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     """Keep the tests away from the settings, the database and the stack of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
-            if name.startswith("STREAMGAUGE_") and name not in KEPT_VARIABLES:
+            if name.startswith("STREAMGAUGE_") and name != SHARED_STACK_VARIABLE:
                 patch.delenv(name)
         home = tmp_path_factory.mktemp("home")
         patch.setenv("XDG_DATA_HOME", str(home / "data"))

@@ -74,13 +74,13 @@ def amtool() -> Path:
 
 
 def chromium() -> Path:
-    """The browser of the page tests: $STREAMGAUGE_CHROMIUM, or what the system calls chromium."""
-    chosen = os.environ.get("STREAMGAUGE_CHROMIUM")
+    """The browser of the page tests: $CHROME_BIN, or what the system calls chromium."""
+    chosen = os.environ.get("CHROME_BIN")
     found = chosen or shutil.which("chromium")
     if found is None or not Path(found).is_file():
         raise DownloadError(
             f"No Chromium at {found or 'chromium on PATH'}. "
-            "Run: sudo apt-get install --no-install-recommends chromium, or name one in STREAMGAUGE_CHROMIUM."
+            "Run: sudo apt-get install --no-install-recommends chromium, or name one in CHROME_BIN."
         )
     return Path(found)
 
