@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from stack.downloads.cached import DownloadError, cache_dir, finished, sha256
@@ -28,18 +29,18 @@ def _fetch(package: str, folder: Path) -> None:
         _download(package, folder, options=[])
     except DownloadError:
         # The system's package lists are absent, or older than the archive. Refreshing those takes root; ours do not.
-        _download(package, folder, options=_own_lists())
+        with tempfile.TemporaryDirectory(prefix=".apt.", dir=cache_dir()) as scratch:
+            _download(package, folder, options=_own_lists(Path(scratch)))
     (archive,) = folder.glob("*.deb")
     _run(["dpkg-deb", "--extract", str(archive), str(folder)])
     archive.unlink()
 
 
-def _own_lists() -> list[str]:
-    """apt options that read package lists kept in the cache, refreshed now from the system's own sources."""
-    lists = cache_dir() / "apt" / "lists"
-    archives = cache_dir() / "apt" / "cache"
+def _own_lists(scratch: Path) -> list[str]:
+    """apt options that read package lists kept in `scratch`, fetched now from the system's own sources."""
+    lists, archives = scratch / "lists", scratch / "cache"
     for folder in (lists / "partial", archives / "archives" / "partial"):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True)
     # apt drops to its own user for downloads, who may not enter a home folder.
     options = [f"-oDir::State::Lists={lists}", f"-oDir::Cache={archives}", "-oAPT::Sandbox::User="]
     _run(["apt-get", *options, "update"])
