@@ -60,7 +60,7 @@ class Part:
 class KafkaAccess:
     """How to reach one Kafka cluster.
 
-    bootstrap: SASL_PLAINTEXT with SCRAM-SHA-512, where ACLs apply. admin_bootstrap: plaintext, every caller is super user.
+    bootstrap: SASL_PLAINTEXT with SCRAM-SHA-512, where ACLs apply. admin_bootstrap: plaintext, everybody is super user.
     """
 
     name: str
