@@ -1,0 +1,70 @@
+"""What a Kafka cluster is asked and told once its brokers run: members, users, the cluster's default."""
+
+from __future__ import annotations
+
+import subprocess
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient, ConfigResource, ConfigSource
+
+from stack import jvm, users
+from stack.brokers import Site
+from stack.processes import wait_until
+from stack.state import KafkaAccess, StackError, StackState
+
+MIN_ISR = "min.insync.replicas"
+JOIN_SECONDS = 60.0
+
+
+def admin_client(access: KafkaAccess) -> AdminClient:
+    """An admin client on the super-user listener, without librdkafka's lines about brokers that are still starting."""
+    return AdminClient({"bootstrap.servers": access.admin_bootstrap, "log_level": 0})
+
+
+def members(admin: AdminClient) -> frozenset[int]:
+    """The node ids of the brokers that take part; empty when nobody answers."""
+    try:
+        return frozenset(admin.list_topics(timeout=3).brokers)
+    except KafkaException:
+        return frozenset()
+
+
+def in_sync(admin: AdminClient) -> bool:
+    """True when every replica of every partition is in sync."""
+    try:
+        topics = admin.list_topics(timeout=5).topics.values()
+    except KafkaException:
+        return False
+    return all(set(p.replicas) == set(p.isrs) for topic in topics for p in topic.partitions.values())
+
+
+def prepare(state: StackState, site: Site) -> None:
+    """Wait until all brokers of a site have joined, then create users, their ACLs and the cluster's default.
+
+    All of it may be done again: what exists already stays.
+    """
+    admin = admin_client(site.access)
+    everybody = frozenset(range(1, len(site.brokers) + 1))
+    wait_until(lambda: members(admin) == everybody, f"brokers should join {site.access.name}", JOIN_SECONDS)
+    users.create_users(state, admin)
+    users.grant_platform_users(admin)
+    if site.replication > 1:
+        _set_minimum_in_sync(admin, site)
+
+
+def _set_minimum_in_sync(admin: AdminClient, site: Site) -> None:
+    """Set min.insync.replicas for the whole cluster, through Kafka's own tool.
+
+    Neither client library can address the cluster-wide default: both refuse a broker without an id.
+    """
+    wanted = str(site.replication - 1)
+    (answer,) = admin.describe_configs([ConfigResource(ConfigResource.Type.BROKER, "1")]).values()
+    entry = answer.result()[MIN_ISR]
+    if entry.value == wanted and entry.source == ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG.value:
+        return
+    command = jvm.java(["-cp", jvm.kafka_class_path(), "kafka.admin.ConfigCommand"], heap="128m", brief=True)
+    command += ["--bootstrap-server", site.access.admin_bootstrap, "--entity-type", "brokers", "--entity-default"]
+    command += ["--alter", "--add-config", f"{MIN_ISR}={wanted}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise StackError(f"Kafka did not take {MIN_ISR}={wanted} as the cluster's default: {done.stderr[-400:]}")

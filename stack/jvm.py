@@ -1,0 +1,82 @@
+"""Command lines of the Java parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack import downloads
+from stack.ports import HOST
+
+LOG4J = """\
+rootLogger.level = info
+rootLogger.appenderRef.out.ref = out
+appender.out.type = Console
+appender.out.name = out
+appender.out.layout.type = PatternLayout
+appender.out.layout.pattern = [%d{{ISO8601}}] %p %m (%c)%n
+# Who was refused what: the authorizer writes a line for every denial, which would drown the broker's own log.
+logger.authorizer.name = kafka.authorizer.logger
+logger.authorizer.level = info
+logger.authorizer.additivity = false
+logger.authorizer.appenderRef.denied.ref = denied
+appender.denied.type = RollingFile
+appender.denied.name = denied
+appender.denied.fileName = {directory}/denied.log
+appender.denied.filePattern = {directory}/denied.log.%i
+appender.denied.createOnDemand = true
+appender.denied.layout.type = PatternLayout
+appender.denied.layout.pattern = [%d{{ISO8601}}] %m%n
+appender.denied.policies.type = Policies
+appender.denied.policies.size.type = SizeBasedTriggeringPolicy
+appender.denied.policies.size.size = 10MB
+appender.denied.strategy.type = DefaultRolloverStrategy
+appender.denied.strategy.max = 2
+logger.state.name = state.change.logger
+logger.state.level = warn
+logger.configs.name = org.apache.kafka.common.config
+logger.configs.level = warn
+logger.reflections.name = org.reflections
+logger.reflections.level = error
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Where the JMX exporter agent of a process listens, and the file with its rules."""
+
+    port: int
+    rules: Path
+
+
+def java(
+    main: Sequence[str], heap: str, metrics: Metrics | None = None, log4j: Path | None = None, brief: bool = False
+) -> list[str]:
+    """A Java command line.
+
+    main: everything from the class path on. heap: the limit, as the JVM writes it (512m). brief: compile only with the
+    fast compiler, which starts sooner and runs slower: for parts that are not under load.
+    """
+    command = [str(downloads.java()), "-Xms64m", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"]
+    command += ["-Djava.awt.headless=true", "-XX:-UsePerfData"]
+    if brief:
+        command.append("-XX:TieredStopAtLevel=1")
+    if metrics is not None:
+        command.append(f"-javaagent:{downloads.jmx_agent()}={HOST}:{metrics.port}:{metrics.rules}")
+    if log4j is not None:
+        command.append(f"-Dlog4j2.configurationFile={log4j}")
+    return [*command, *main]
+
+
+def kafka_class_path() -> str:
+    """Kafka's jars, without the agent (it brings copies of its own) and the file connectors (a plugin of Connect)."""
+    jars = sorted(downloads.kafka_jars().glob("*.jar"))
+    return ":".join(str(jar) for jar in jars if not jar.name.startswith(("jmx_prometheus", "connect-file-")))
+
+
+def write_log4j(directory: Path) -> Path:
+    """A log4j configuration for a process of that directory: its log to standard output, denials to a file apart."""
+    path = directory / "log4j2.properties"
+    path.write_text(LOG4J.format(directory=directory), encoding="utf-8")
+    return path
