@@ -77,13 +77,16 @@ Part = Present[T] | Absent
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A broker as the cluster's metadata names it."""
+    """A broker as the cluster's metadata names it.
+
+    controller: None when the cluster does not tell; KRaft's metadata names any live broker, another one each time.
+    """
 
     id: int
     host: str
     port: int
     rack: str | None
-    controller: bool
+    controller: bool | None
 
 
 @dataclass(frozen=True, slots=True)
