@@ -19,7 +19,7 @@ class Machine:
         self.programs = folder / "programs"
         self.programs.mkdir()
         shutil.copytree(ROOT / ".ci", self.root / ".ci")
-        for program in ("bash", "dirname", "touch"):
+        for program in ("bash", "chmod", "dirname", "rm", "touch"):
             found = shutil.which(program)
             assert found
             (self.programs / program).symlink_to(found)
@@ -108,6 +108,7 @@ def test_sudo_that_would_ask_for_a_password_is_not_waited_for(machine: Machine) 
 
 def test_root_installs_without_recommendations_after_renewing_old_lists(machine: Machine) -> None:
     machine.has("id", "echo 0")
+    machine.has("invoke-rc.d", "")
     renewed, said = machine.root / "renewed", machine.root / "said"
     machine.has(
         "apt-get", f'echo "$*" >> {said}\nif [ "$1" = update ]; then touch {renewed}; else [ -e {renewed} ]; fi'
@@ -118,6 +119,35 @@ def test_root_installs_without_recommendations_after_renewing_old_lists(machine:
         "update",
         "install --yes --no-install-recommends maven",
     ]
+
+
+def test_no_service_may_start_while_apt_runs_and_the_policy_is_gone_afterwards(machine: Machine) -> None:
+    machine.has("id", "echo 0")
+    machine.has("invoke-rc.d", "")
+    policy = machine.programs / "policy-rc.d"
+    machine.has("apt-get", f"{policy}; echo the policy says $?; exit 1")
+    done = machine.run("system-packages", "maven")
+    assert done.returncode == 1
+    assert "the policy says 101" in done.stdout
+    assert not policy.exists()
+
+
+def test_a_policy_that_the_machine_has_is_kept(machine: Machine) -> None:
+    machine.has("id", "echo 0")
+    machine.has("invoke-rc.d", "")
+    machine.has("policy-rc.d", "exit 104")
+    machine.has("apt-get", "")
+    assert machine.run("system-packages", "maven").returncode == 0
+    assert "exit 104" in (machine.programs / "policy-rc.d").read_text()
+
+
+def test_sudo_is_used_for_what_is_missing_only(machine: Machine) -> None:
+    machine.has("mvn", "")
+    machine.has("apt-get", "")
+    machine.has("sudo", 'echo "as root: ${*#*.ci/}"')
+    done = machine.run("system-packages", "maven", "chromium")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "as root: --non-interactive system-packages chromium"
 
 
 def test_a_package_that_would_start_a_service_is_not_installable(machine: Machine) -> None:
