@@ -13,7 +13,7 @@ class Pace:
     """Hands out streams in the order in which their next record is due.
 
     rates: records per second and stream; 0 never, infinity always. `due(now)` gives every stream due by then,
-    once each. A stream that fell behind by more than a second starts afresh: a stalled machine is not followed by a flood.
+    once each. A stream that fell behind by more than a second starts afresh: no flood follows a stalled machine.
     """
 
     def __init__(self, rates: Sequence[float], now: float) -> None:

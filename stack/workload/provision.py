@@ -62,7 +62,7 @@ def provision(company: Company, state: StackState) -> Changes:
 
 
 def schema_ids(company: Company, state: StackState) -> SchemaIds:
-    """The id of the newest schema of every topic under contract: registering what is there already answers with its id."""
+    """The id of every contract's newest schema: the registry answers it to whoever registers what is there already."""
     registry = Registry(state.registry_url)
     return {
         topic.name: registry.register(f"{topic.name}-value", topic.format, shape(topic.shape[-1]))
