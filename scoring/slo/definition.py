@@ -60,10 +60,11 @@ class CounterQuery:
 class Dialect:
     """One way in which exporters name what the SLI counts.
 
-    counters: summed per component. presence: a metric that every live target exports from its first scrape on, so
-    that a target without a single counted event is known too. target_labels: what tells one target from another, on
-    the counters and on `up`. duplicate_labels: series that differ in these only are one thing scraped twice.
-    misses: what this dialect cannot see, as a sentence; empty when nothing. advice: how to get a dialect that can.
+    counters: summed per component. presence: a metric that every live target of this dialect exports from its first
+    scrape on, so that a target (and the dialect) is known before its first counted event. target_labels: what tells
+    one target from another, on the counters and on `up`. duplicate_labels: series that differ in these only are one
+    thing scraped twice. misses: what this dialect cannot see, as a sentence; empty when nothing. advice: how to get a
+    dialect that can.
     """
 
     name: str
@@ -83,16 +84,14 @@ class Dialect:
 class EventsSli:
     """Events: good ÷ all. Slices keep the components apart, so `classes` may change without a new series.
 
-    dialects: best first. group_by: labels that split the SLI into one budget each. classes: component → class; a
-    component that is not listed is `unlisted` (an unknown error code is the platform's fault).
+    dialects: best first. classes: component → class; a component that is not listed is `unlisted` (an unknown error
+    code is the platform's fault).
     """
 
     name: str
     dialects: tuple[Dialect, ...]
     classes: Mapping[str, EventClass]
-    group_by: tuple[str, ...] = ()
     unlisted: EventClass = EventClass.PLATFORM
-    group_limit: int = 200
 
     def classify(self, component: str) -> EventClass:
         """The class of a component."""
@@ -103,11 +102,16 @@ class EventsSli:
         return next((dialect for dialect in self.dialects if dialect.owns(component)), None)
 
     @property
+    def labelled_dialect(self) -> Dialect | None:
+        """The best dialect that names its components by a label's value."""
+        labelled = (it for it in self.dialects if any(counter.component_label for counter in it.counters))
+        return next(labelled, None)
+
+    @property
     def hash(self) -> SliHash:
-        """Identity of what is counted: dialects and grouping, not classes, sentences, objective or policy."""
+        """Identity of what is counted: the dialects, not classes, sentences, objective or policy."""
         counted = {
             "kind": "events",
-            "group_by": list(self.group_by),
             "dialects": [
                 {key: value for key, value in asdict(dialect).items() if key not in ("misses", "advice")}
                 for dialect in self.dialects
