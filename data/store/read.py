@@ -1,8 +1,8 @@
 """What the store answers: the rows that pages, the CLI and the benchmarks read, and the questions they may ask.
 
-Every question takes a cluster (None: every cluster) and an as-of moment (None: now). As of a past moment the answer
-is what had been observed by then, no matter what was seen since. Every row says when it was first and last seen, so
-that "deleted" (it has an end) and "not looked at" (last seen long ago, no end) never look alike.
+Every question takes a cluster (None: every cluster that was configured) and an as-of moment (None: now). As of a past
+moment the answer is what had been observed by then, no matter what was seen since. Every row says when it was first and
+last seen, so that "deleted" (it has an end) and "not looked at" (last seen long ago, no end) never look alike.
 
 All times are UTC. None is "unknown": it is never 0 and never an empty string.
 """
@@ -63,11 +63,12 @@ class EndedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClusterRow:
-    """A cluster as the settings named it when the collector last started."""
+    """A cluster as the settings last named it; configured is False once they no longer do."""
 
     name: ClusterName
     environment: str
     region: str
+    configured: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""The store as one object: what it answers, and the services that write."""
+
+from __future__ import annotations
+
+from data.store.access import Access
+from data.store.clusters import Registry
+from data.store.engine import Database
+from data.store.failures import ReadOnly, Writable
+from data.store.leases import Lease, Leases
+from data.store.migrate import migrate
+from data.store.observations import Observations
+from data.store.read import ReadModel
+from data.store.reading.reader import Reader
+from data.store.slices import Slices
+from data.store.writing import RESERVE_BYTES, Clock, Writer, utc_now
+from scoring.actors import Actor
+
+COLLECTOR = Actor.system("collector")
+
+
+class Store:
+    """An open store; use it from any thread, close it once.
+
+    read: the questions. access: roles. registry: clusters and what this database is. leases: who may collect.
+    slices: merging of SLI slices outside a collector. writer: for further services, which all write through it.
+    """
+
+    def __init__(self, database: Database, clock: Clock, reserve_bytes: int) -> None:
+        self.database = database
+        self.clock = clock
+        self.writer = Writer(database, clock, reserve_bytes)
+        self.read: ReadModel = Reader(database, clock)
+        self.access = Access(database, self.writer)
+        self.registry = Registry(database, self.writer)
+        self.leases = Leases(database, self.writer, COLLECTOR)
+        self.slices = Slices(database, self.writer, COLLECTOR)
+
+    @property
+    def writable(self) -> Writable | ReadOnly:
+        """Whether writes go through; pages announce it when they do not."""
+        return self.writer.state
+
+    def collecting(self, lease: Lease) -> CollectorStore:
+        """The store as the holder of a lease sees it: everything it writes is refused once the lease is lost."""
+        return CollectorStore(self, lease)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.database.close()
+
+
+class CollectorStore:
+    """What a collector reads and writes, for one cluster, under its lease."""
+
+    def __init__(self, store: Store, lease: Lease) -> None:
+        self.lease = lease
+        self.read: ReadModel = store.read
+        self.observations = Observations(store.database, store.writer, COLLECTOR, lease)
+        self.slices = Slices(store.database, store.writer, COLLECTOR, lease)
+
+
+def open_store(url: str, clock: Clock = utc_now, reserve_bytes: int = RESERVE_BYTES) -> Store:
+    """Open a database and bring its tables up to date; several processes may do so at once.
+
+    url: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE. reserve_bytes: free disk space below which
+    SQLite is treated as full. Raises StoreUnreachableError, StoreTooNewError, or StoreError for another URL.
+    """
+    database = Database(url)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, clock, reserve_bytes)

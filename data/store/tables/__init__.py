@@ -1,0 +1,37 @@
+"""The tables, and their metadata in one place.
+
+Statements are written with SQLAlchemy Core over these tables: reads of thousands of rows and bulk writes pay
+nothing for an identity map that nobody uses.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData, Table
+
+from data.store.tables import acting, measured, observed
+from data.store.tables.base import StoreTable
+
+METADATA: MetaData = StoreTable.metadata
+
+
+def _table(model: type[StoreTable]) -> Table:
+    return METADATA.tables[str(model.__tablename__)]
+
+
+CLUSTERS = _table(observed.ClusterTable)
+RUNS = _table(observed.RunTable)
+SOURCE_STATES = _table(observed.SourceStateTable)
+CONTENTS = _table(observed.ContentTable)
+FACTS = _table(observed.FactTable)
+SERIES = _table(measured.SeriesTable)
+LATEST_OFFSETS = _table(measured.LatestOffsetsTable)
+TOPIC_HOURS = _table(measured.TopicHourTable)
+GROUP_HOURS = _table(measured.GroupHourTable)
+SLIS = _table(measured.SliTable)
+SLICE_DAYS = _table(measured.SliceDayTable)
+ACTORS = _table(acting.ActorTable)
+ROLE_GRANTS = _table(acting.RoleGrantTable)
+AUDIT = _table(acting.AuditTable)
+AUDIT_HEAD = _table(acting.AuditHeadTable)
+LEASES = _table(acting.LeaseTable)
+META = _table(acting.MetaTable)

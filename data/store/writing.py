@@ -1,0 +1,148 @@
+"""Every write goes through here: the actor's role is checked, one transaction is made, an audit entry is left in it.
+
+When the database takes no writes (a full disk, a standby), the store is announced as read-only until a write
+goes through again; nothing is ever written half.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DBAPIError
+
+from data.store.dialect import insert
+from data.store.engine import Database
+from data.store.failures import ReadOnly, StoreReadOnlyError, Writable, read_only_reason
+from data.store.tables import ACTORS, AUDIT, AUDIT_HEAD
+from data.store.tables.acting import AuditOutcome
+from scoring.actors import EVERYTHING, Actor, ForbiddenError, Role, Scope
+
+RESERVE_BYTES = 8 * 1024 * 1024
+"""Free space below which a SQLite store takes no more writes: what a write-ahead log grows by between checkpoints.
+
+It is kept so that reading goes on, and because every process that looks at the disk comes to the same verdict:
+the pages announce what only the collector has run into.
+"""
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Write:
+    """One open transaction; what a service puts into `detail` ends up in the audit entry.
+
+    at: the moment that the audit entry carries. Setting `quiet` leaves out the entry of a write that changed nothing.
+    """
+
+    connection: Connection
+    actor_id: int
+    at: datetime
+    detail: dict[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+
+    def audit(
+        self, action: str, subject: str, detail: Mapping[str, Any], outcome: AuditOutcome = AuditOutcome.DONE
+    ) -> None:
+        """Leave one entry. Ids have no gaps: the head row is locked until the transaction ends."""
+        head = (
+            update(AUDIT_HEAD)
+            .where(AUDIT_HEAD.c.id == 1)
+            .values(last_id=AUDIT_HEAD.c.last_id + 1)
+            .returning(AUDIT_HEAD.c.last_id)
+        )
+        entry = {
+            "id": self.connection.execute(head).scalar_one(),
+            "at": self.at,
+            "actor_id": self.actor_id,
+            "action": action,
+            "object": subject,
+            "detail": json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+            "outcome": outcome,
+        }
+        self.connection.execute(AUDIT.insert(), entry)
+
+
+class Writer:
+    """Opens writes on one database. May be used from any thread."""
+
+    def __init__(self, database: Database, clock: Clock, reserve_bytes: int = RESERVE_BYTES) -> None:
+        self._database = database
+        self._clock = clock
+        self._reserve_bytes = reserve_bytes
+        self._lock = threading.Lock()
+        self._stopped: ReadOnly | None = None
+        self._actors: dict[str, int] = {}
+
+    @contextmanager
+    def write(self, actor: Actor, role: Role, action: str, subject: str, scope: Scope = EVERYTHING) -> Iterator[Write]:
+        """One transaction by `actor`, who needs `role` over `scope`.
+
+        Raises ForbiddenError (and leaves an entry of the refused attempt), StoreReadOnlyError when the database
+        takes no writes, StoreUnreachableError when it does not answer. On any error nothing is written.
+        """
+        if not actor.may(role, scope):
+            with suppress(StoreReadOnlyError), self._transaction(actor) as refused:
+                refused.audit(action, subject, {"needs": role}, AuditOutcome.REFUSED)
+            raise ForbiddenError(actor, role, action)
+        with self._transaction(actor) as write:
+            yield write
+            if not write.quiet:
+                write.audit(action, subject, write.detail)
+
+    @contextmanager
+    def _transaction(self, actor: Actor) -> Iterator[Write]:
+        short = self._short_of_space()
+        if short is not None:
+            raise StoreReadOnlyError(self._stop(short).reason)
+        try:
+            with self._database.writing() as connection:
+                actor_id = self._actors.get(actor.name) or self._find_actor(connection, actor)
+                yield Write(connection, actor_id, self._clock())
+        except DBAPIError as error:
+            reason = read_only_reason(error)
+            if reason is None:
+                raise
+            raise StoreReadOnlyError(self._stop(reason).reason) from error
+        self._actors[actor.name] = actor_id  # only now: a transaction that is rolled back leaves no such row
+        with self._lock:
+            self._stopped = None
+
+    def _stop(self, reason: str) -> ReadOnly:
+        with self._lock:
+            self._stopped = ReadOnly(reason, self._stopped.since if self._stopped else self._clock())
+            return self._stopped
+
+    def _find_actor(self, connection: Connection, actor: Actor) -> int:
+        connection.execute(
+            insert(connection, ACTORS).on_conflict_do_nothing(index_elements=["name"]),
+            {"name": actor.name, "first_seen": self._clock()},
+        )
+        return int(connection.execute(select(ACTORS.c.id).where(ACTORS.c.name == actor.name)).scalar_one())
+
+    @property
+    def state(self) -> Writable | ReadOnly:
+        """Whether writes go through: what the last one met, or else whether the disk has room for the next one."""
+        short = self._short_of_space()
+        if short is not None:
+            return self._stop(short)
+        with self._lock:
+            return self._stopped or Writable()
+
+    def _short_of_space(self) -> str | None:
+        file = self._database.file
+        if file is None or shutil.disk_usage(file.parent).free >= self._reserve_bytes:
+            return None
+        return "The disk that holds the database is full. Free some space; writing resumes by itself."
