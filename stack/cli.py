@@ -13,6 +13,7 @@ from rich.table import Table
 
 from stack import lifecycle, running
 from stack.environment import exports
+from stack.faults.cli import app as faults
 from stack.state import DIRECTORY_VARIABLE, PartState, StackError, StackState, load_state, stack_directory
 
 app = typer.Typer(
@@ -22,6 +23,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(faults, name="fault")
 
 _COLOURS = {
     PartState.RUNNING: "green",

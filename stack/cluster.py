@@ -16,9 +16,12 @@ MIN_ISR = "min.insync.replicas"
 JOIN_SECONDS = 60.0
 
 
-def admin_client(access: KafkaAccess) -> AdminClient:
-    """An admin client on the super-user listener, without librdkafka's lines about brokers that are still starting."""
-    return AdminClient({"bootstrap.servers": access.admin_bootstrap, "log_level": 0})
+def admin_client(access: KafkaAccess, servers: str | None = None) -> AdminClient:
+    """An admin client on the super-user listener, without librdkafka's lines about brokers that are not there.
+
+    servers: some of the cluster's brokers, to ask these and no other.
+    """
+    return AdminClient({"bootstrap.servers": servers or access.admin_bootstrap, "log_level": 0})
 
 
 def members(admin: AdminClient) -> frozenset[int]:
