@@ -1,0 +1,1 @@
+"""Pure figure builders: data in, figure and its alternative text out."""

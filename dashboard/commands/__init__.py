@@ -1,0 +1,1 @@
+"""One thin file for each group of commands; `dashboard.cli` puts them together."""

@@ -1,0 +1,54 @@
+"""Settings and store for a command, and what a person reads when either is not as it should be."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.settings import Settings, load_settings
+from data.store import Store, open_store
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Settings file; default: $STREAMGAUGE_CONFIG, then ./streamgauge.yaml.", show_default=False
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ClusterOption = Annotated[str | None, typer.Option("--cluster", help="Only this cluster.", show_default=False)]
+AsofOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--asof",
+        formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
+        help="As it was known at this moment (UTC); default: now.",
+        show_default=False,
+    ),
+]
+
+
+def settings_of(config: Path | None) -> Settings:
+    """The settings from file and environment. Raises SettingsError."""
+    return load_settings(config, os.environ)
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """A moment from the command line, which means UTC."""
+    return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+def open_configured(settings: Settings) -> Store:
+    """The store that the settings name; with nothing configured, the one that holds the sample estate.
+
+    Raises StoreError when the database cannot be opened.
+    """
+    return open_store(settings.database())

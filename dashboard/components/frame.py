@@ -1,0 +1,112 @@
+"""The frame of every page: freshness of every source, the cluster filter, the as-of moment, and what must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.context import ASOF_KEY, CLUSTER_KEY, EVERY_CLUSTER, PageContext, page_context
+from dashboard.freshness import Freshness, freshness_line
+from dashboard.registry import CONNECTIONS, PageEntry
+from dashboard.theme import Tone, icon, plain
+from dashboard.wording import age, moment
+from data.store.failures import ReadOnly
+
+REFRESH_SECONDS = 5
+"""How often live parts are drawn anew; all sessions together ask the store once a second at most."""
+
+Pages = Mapping[PageEntry, st.Page]
+
+
+def draw_frame(pages: Pages) -> None:
+    """Draw the frame. The filters are drawn first, so that everything after them sees what they say."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame"):
+        line = st.container(width="stretch", key="freshness")
+        with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center", key="filters"):
+            _cluster_filter()
+            _asof_filter()
+    context = page_context()
+    with line:
+        st.fragment(_freshness, run_every=None if context.asof else REFRESH_SECONDS)(pages)
+    _notices(context)
+
+
+def _cluster_filter() -> None:
+    """The cluster filter, kept in the address; with one cluster there is nothing to filter."""
+    names = page_context().clusters
+    if len(names) > 1:
+        st.selectbox(
+            "Cluster",
+            [EVERY_CLUSTER, *names],
+            key=CLUSTER_KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+            width=220,
+        )
+
+
+def _asof_filter() -> None:
+    """The moment that the page shows, kept in the address; empty means now."""
+    chosen = page_context().asof
+    label = "as of now" if chosen is None else f"as of {chosen:%Y-%m-%d %H:%M} UTC"
+    with st.popover(label, key="asof_popover"):
+        st.datetime_input(
+            "Show everything as it was known at (UTC)", value=None, key=ASOF_KEY, bind="query-params", step=60
+        )
+        st.button("Back to now", on_click=_back_to_now, disabled=chosen is None, key="asof_now")
+
+
+def _back_to_now() -> None:
+    st.session_state[ASOF_KEY] = None
+
+
+def _freshness(pages: Pages) -> None:
+    """One line: what needs a look first. Each entry leads to Connections."""
+    context = page_context()
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall", key="freshness_line"):
+        for number, item in enumerate(_entries(context)):
+            st.page_link(
+                pages[CONNECTIONS],
+                label=f"{icon(item.tone)} {plain(item.title)} {plain(item.words)}".rstrip(),
+                width="content",
+                query_params=context.address(),
+                help=None if number else "State of every source; opens Connections",
+            )
+
+
+def _entries(context: PageContext) -> Sequence[Freshness]:
+    """The entries of the line: the sample, the collector when it is in trouble, then the sources."""
+    states = context.reader.ask(
+        ("source_states", context.cluster, context.asof),
+        lambda read: read.source_states(context.cluster, context.asof),
+    )
+    entries = freshness_line(states, context.moment, context.instance.cadences(), sample=context.meta.sample)
+    ahead = [Freshness("Sample data", Tone.HALT, "— connect a platform")] if context.meta.sample else []
+    if not states and not context.meta.sample:
+        ahead.append(Freshness("Nothing observed yet", Tone.NO_DATA, ""))
+    return [*ahead, *collector_entry(context), *entries]
+
+
+def collector_entry(context: PageContext) -> list[Freshness]:
+    """The collector when it does not run although it should."""
+    supervisor = context.instance.supervisor
+    if supervisor is None or supervisor.state.running:
+        return []
+    state = supervisor.state
+    if state.exit_code is None and context.now - state.since < timedelta(seconds=REFRESH_SECONDS):
+        return []
+    return [Freshness("Collector", Tone.INCIDENT, f"not running for {age(context.now - state.since)}")]
+
+
+def _notices(context: PageContext) -> None:
+    """What changes how the page is to be read, as sentences under the line."""
+    condition = context.reader.write_condition()
+    if isinstance(condition, ReadOnly):
+        st.warning(
+            f"The database takes no writes since {moment(condition.since)}; nothing new is kept. "
+            f"{plain(condition.reason)}"
+        )
+    if context.asof is not None and context.asof > context.now:
+        st.warning(f"{moment(context.asof)} has not come yet; the page shows what is known now.")

@@ -1,0 +1,125 @@
+"""The parts of the overview."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.budgets import burn_down_of, statuses_of
+from dashboard.components.tile import budget_tile
+from dashboard.context import PageContext, page_context
+from dashboard.definitions import produce_success
+from dashboard.freshness import SOURCE_TITLES, assess, describe
+from dashboard.theme import icon, plain
+from dashboard.wording import age, count, moment
+from data.store.read import Count
+from scoring.slo.status import SloStatus
+
+COUNTED = (
+    ("topics", "Topics", "Kafka"),
+    ("partitions", "Partitions", "Kafka"),
+    ("groups", "Consumer groups", "Kafka"),
+    ("subjects", "Schemas", "Schema registry"),
+    ("connectors", "Connectors", "Kafka Connect"),
+    ("acls", "Access rules", "Kafka"),
+)
+
+
+def draw_budgets() -> None:
+    """Produce success of every cluster, the worst first; the worst one's burn-down beside its tile."""
+    context = page_context()
+    definition = produce_success()
+    statuses = context.reader.ask(
+        ("statuses", definition.id, context.cluster, _minute(context)),
+        lambda read: statuses_of(read, definition, context.cluster, context.moment),
+    )
+    if not statuses:
+        st.info("No cluster has been observed yet. The first numbers come within a minute of the collector's start.")
+        return
+    named = len(context.clusters) > 1
+    tile, chart = st.columns([2, 3], gap="large")
+    with tile:
+        budget_tile(statuses[0], named=named)
+    with chart:
+        _draw_chart(context, statuses[0])
+    for row in range(1, len(statuses), 3):
+        for column, status in zip(st.columns(3), statuses[row : row + 3], strict=False):
+            with column:
+                budget_tile(status, named=named)
+
+
+def _draw_chart(context: PageContext, status: SloStatus) -> None:
+    """The burn-down, drawn from the very numbers of the tile."""
+    definition = produce_success()
+    burn = context.reader.ask(
+        ("burn", status.id, status.cluster, status.group, _minute(context)),
+        lambda read: burn_down_of(read, definition, status, context.moment),
+    )
+    if burn is None:
+        st.info("There is no budget to draw: nothing was produced, or nothing was observed.")
+        return
+    from dashboard.charts.burndown import burn_down_alt, burn_down_figure
+    from dashboard.charts.template import CONFIG
+
+    st.plotly_chart(
+        burn_down_figure(burn, context.palette),
+        theme=None,
+        config=CONFIG,
+        key="burn_down",
+        alt=burn_down_alt(burn),
+    )
+
+
+def draw_counts() -> None:
+    """How much there is, each number with its source and age; unknown is said, never counted as none."""
+    context = page_context()
+    counts = context.reader.ask(
+        ("counts", context.cluster, context.asof), lambda read: read.estate_counts(context.cluster, context.asof)
+    )
+    st.header("Estate")
+    with st.grid(6, min_column_width=150):
+        for name, title, source in COUNTED:
+            value: Count = getattr(counts, name)
+            with st.container(border=True, height="stretch"):
+                st.metric(title, count(value.value))
+                st.caption(_count_words(context, value, source))
+
+
+def _count_words(context: PageContext, value: Count, source: str) -> str:
+    if value.observed_at is None:
+        return f"{source}: never read"
+    missing = f", unknown in {plain(', '.join(value.unknown_in))}" if value.unknown_in else ""
+    return f"{source}, {age(context.moment - value.observed_at)} ago{missing}"
+
+
+def draw_sources() -> None:
+    """Every source in words, the ones in trouble first."""
+    context = page_context()
+    states = context.reader.ask(
+        ("source_states", context.cluster, context.asof),
+        lambda read: read.source_states(context.cluster, context.asof),
+    )
+    st.header("Sources")
+    if not states:
+        st.info("No source is configured. Connections says how to connect one.")
+        return
+    cadences = context.instance.cadences()
+    rows = []
+    for state in states:
+        tone, _ = assess(state, context.moment, cadences[state.source], sample=context.meta.sample)
+        told = plain(" ".join(part for part in (state.error, state.next_step) if part))
+        rows.append(
+            {
+                "Source": f"{icon(tone)} {SOURCE_TITLES[state.source]}",
+                "Cluster": plain(state.cluster),
+                "State": "recorded" if context.meta.sample else describe(state.state),
+                "Last success": "never" if state.last_success is None else moment(state.last_success),
+                "Feeds": ", ".join(state.feeds),
+                "What happened": told or "—",
+            }
+        )
+    st.table(rows, border="horizontal", hide_index=True, alt="State of every source")
+
+
+def _minute(context: PageContext) -> int:
+    """Budgets are counted in whole minutes, so a minute's answer serves everybody who asks within it."""
+    return int(context.moment.timestamp() // 60)

@@ -1,0 +1,73 @@
+"""What a page is given: the reader, and what the address says to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard.instance import Instance, current
+from dashboard.reader import Reader
+from dashboard.theme import DARK, LIGHT, Palette
+from data.store.read import Meta
+from scoring.actors import Actor
+from scoring.catalog.estate import ClusterName
+
+CLUSTER_KEY = "cluster"
+ASOF_KEY = "asof"
+EVERY_CLUSTER = "All clusters"
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """One run of one page.
+
+    cluster: the one looked at, None for all. asof: the past moment looked at, None for now. now: when the run began.
+    """
+
+    instance: Instance
+    reader: Reader
+    cluster: ClusterName | None
+    asof: datetime | None
+    now: datetime
+    actor: Actor
+    palette: Palette
+    meta: Meta
+
+    @property
+    def clusters(self) -> tuple[ClusterName, ...]:
+        """Every cluster that there is something about."""
+        return self.reader.ask("clusters", lambda read: tuple(row.name for row in read.clusters()))
+
+    def address(self) -> dict[str, str]:
+        """The filters as query parameters, for a link to another page that shows the same."""
+        asof = {} if self.asof is None else {ASOF_KEY: f"{self.asof:%Y-%m-%dT%H:%M}"}
+        return asof if self.cluster is None else {CLUSTER_KEY: self.cluster, **asof}
+
+    @property
+    def moment(self) -> datetime:
+        """The moment that the page shows: as-of, or now."""
+        return self.asof or self.now
+
+
+def page_context() -> PageContext:
+    """The context of the page that is running; the frame has put the filters into the session."""
+    instance = current()
+    reader = instance.reader
+    chosen = st.session_state.get(CLUSTER_KEY, EVERY_CLUSTER)
+    return PageContext(
+        instance=instance,
+        reader=reader,
+        cluster=None if chosen == EVERY_CLUSTER else ClusterName(chosen),
+        asof=_utc(st.session_state.get(ASOF_KEY)),
+        now=instance.clock(),
+        actor=Actor.local_admin(),
+        palette=DARK if st.context.theme.type == "dark" else LIGHT,
+        meta=reader.ask("meta", lambda read: read.meta()),
+    )
+
+
+def _utc(naive: datetime | None) -> datetime | None:
+    """The moment that the as-of field holds: it has no zone, and means UTC."""
+    return None if naive is None else naive.replace(tzinfo=UTC)

@@ -1,0 +1,61 @@
+"""The web server: Streamlit's pages with our routes, headers and gate around them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dashboard.compression import CompressedBundles
+from dashboard.health import health_route
+from dashboard.instance import Instance
+from dashboard.options import OptionValue
+from dashboard.security.gate import GateMiddleware
+from dashboard.security.headers import SecurityHeaders
+
+LOGGER = logging.getLogger(__name__)
+
+APP_FILE = Path(__file__).with_name("app.py")
+
+Step = Callable[[], None]
+
+
+def build_server(instance: Instance, options: dict[str, OptionValue], *, started: Step, stopped: Step) -> st.App:
+    """The application around `app.py`.
+
+    started, stopped: called when the server begins and ceases to listen; neither may block for long.
+    """
+    middleware = [Middleware(SecurityHeaders)]
+    routes = [health_route(instance, dict(options))]
+    if instance.gate is not None:
+        middleware += [Middleware(GateMiddleware, gate=instance.gate), Middleware(CompressedBundles)]
+        routes += instance.gate.routes()
+    return st.App(
+        APP_FILE,
+        routes=routes,
+        middleware=middleware,
+        lifespan=_lifespan(started, stopped),
+        on_script_error=_log_script_error,
+    )
+
+
+def _lifespan(started: Step, stopped: Step) -> Callable[[st.App], AbstractAsyncContextManager[dict[str, Any] | None]]:
+    @asynccontextmanager
+    async def lifespan(_: st.App) -> AsyncGenerator[None]:
+        started()
+        try:
+            yield
+        finally:
+            stopped()
+
+    return lifespan
+
+
+def _log_script_error(error: Exception) -> None:
+    """Leave the traceback in the log: the page shows only that something failed."""
+    LOGGER.error("a page failed", exc_info=error)
