@@ -232,7 +232,7 @@ def _observed_until(ledger: Ledger) -> datetime | None:
 
 def _notes(definition: SloDefinition, counted: Mapping[str, float]) -> tuple[str, ...]:
     """What the dialects that counted in this window cannot see, once each, in the definition's order."""
-    used = {definition.sli.dialect_of(component) for component, count in counted.items() if count}
+    used = [definition.sli.dialect_of(component) for component, count in counted.items() if count]
     seen = (dialect for dialect in definition.sli.dialects if dialect in used and dialect.misses)
     return tuple(f"{dialect.misses} {dialect.advice}".strip() for dialect in seen)
 
