@@ -16,6 +16,8 @@ from sqlalchemy.engine import make_url
 from stack import downloads
 from stack.state import DIRECTORY_VARIABLE, StackState, load_state
 
+ROOT = Path(__file__).parent.parent
+
 SHARED_STACK_VARIABLE = "STREAMGAUGE_STACK_SHARED"
 """Names the directory of a running stack to test on, instead of starting one: for the person who writes a test."""
 
@@ -52,6 +54,7 @@ def _stack_command(directory: Path, *arguments: str) -> None:
     """Run `python -m stack` on that directory; fail with its own words."""
     done = subprocess.run(
         [sys.executable, "-m", "stack", *arguments],
+        cwd=ROOT,
         env=os.environ | {DIRECTORY_VARIABLE: str(directory)},
         capture_output=True,
         text=True,
