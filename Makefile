@@ -32,8 +32,9 @@ live: $(APP) $(STACK) ## Start the real local platform and the application on it
 	@.ci/system-packages maven
 	@trap 'trap "" INT TERM; $(PYTHON) -m stack down' EXIT
 	$(PYTHON) -m stack up
-	# Beside, never over, the settings and the database of whoever has configured a cluster here.
-	export STREAMGAUGE_CONFIG=/dev/null STREAMGAUGE_DATABASE_URL=sqlite:///$(CURDIR)/.stack/live.sqlite
+	$(PYTHON) -m stack workload start
+	# Beside, never over, the settings of whoever has configured a cluster here; the database is the stack's own.
+	export STREAMGAUGE_CONFIG=/dev/null
 	eval "$$($(PYTHON) -m stack env)"
 	$(BIN)/streamgauge run
 

@@ -26,7 +26,7 @@ SHARED_STACK_VARIABLE = "STREAMGAUGE_STACK_SHARED"
 def _nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the tests away from the settings, the database and the stack of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ:
+        for name in list(os.environ):
             if name.startswith("STREAMGAUGE_") and name != SHARED_STACK_VARIABLE:
                 patch.delenv(name)
         home = tmp_path_factory.mktemp("home")
