@@ -40,9 +40,9 @@ rules:
     type: GAUGE
     labels:
       clientId: "$3"
-  - pattern: 'kafka.server<type=raft-metrics><>(.+-total|.+-max):'
-    name: kafka_server_raftmetrics_$1
-    type: UNTYPED
+  - pattern: 'kafka.server<type=raft-metrics><>(.+)-total:'
+    name: kafka_server_raftmetrics_$1_total
+    type: COUNTER
   - pattern: 'kafka.server<type=raft-metrics><>current-state: (.+)'
     name: kafka_server_raftmetrics
     value: 1
@@ -133,24 +133,27 @@ rules:
       connector: "$1"
       task: "$2"
       status: "$3"
-  - pattern: 'kafka.connect<type=(.+)-metrics, connector=(.+), task=(.+)><>(.+-total|.+-failures|.+-errors)$'
-    name: kafka_connect_$1_$4
-    type: UNTYPED
+  - pattern: 'kafka.connect<type=(.+)-metrics, connector=(.+), task=(.+)><>([a-z0-9-]+)-total:'
+    name: kafka_connect_$1_$4_total
+    type: COUNTER
     labels:
       connector: "$2"
       task: "$3"
-  - pattern: 'kafka.connect<type=(.+)-metrics, connector=(.+), task=(.+)><>(.+)'
+  - pattern: 'kafka.connect<type=(.+)-metrics, connector=(.+), task=(.+)><>([a-z0-9-]+):'
     name: kafka_connect_$1_$4
     type: GAUGE
     labels:
       connector: "$2"
       task: "$3"
-  - pattern: 'kafka.connect<type=(.+)-metrics, connector=(.+)><>(.+)'
+  - pattern: 'kafka.connect<type=(.+)-metrics, connector=(.+)><>([a-z0-9-]+):'
     name: kafka_connect_$1_$3
     type: GAUGE
     labels:
       connector: "$2"
-  - pattern: 'kafka.connect<type=(.+)-metrics><>(.+)'
+  - pattern: 'kafka.connect<type=(.+)-metrics><>([a-z0-9-]+)-total:'
+    name: kafka_connect_$1_$2_total
+    type: COUNTER
+  - pattern: 'kafka.connect<type=(.+)-metrics><>([a-z0-9-]+):'
     name: kafka_connect_$1_$2
     type: GAUGE
 """
@@ -161,7 +164,7 @@ includeObjectNames:
   - "kafka.connect.mirror:type=MirrorSourceConnector,*"
   - "kafka.connect.mirror:type=MirrorCheckpointConnector,*"
 rules:
-  - pattern: 'kafka.connect.mirror<type=(.+), source=(.+), target=(.+), topic=(.+), partition=(.+)><>(.+)'
+  - pattern: 'kafka.connect.mirror<type=(.+), source=(.+), target=(.+), topic=(.+), partition=(.+)><>([a-z-]+):'
     name: kafka_connect_mirror_$1_$6
     type: UNTYPED
     labels:
@@ -169,7 +172,7 @@ rules:
       target: "$3"
       topic: "$4"
       partition: "$5"
-  - pattern: 'kafka.connect.mirror<type=(.+), target=(.+), topic=(.+), partition=(.+)><>(.+)'
+  - pattern: 'kafka.connect.mirror<type=(.+), target=(.+), topic=(.+), partition=(.+)><>([a-z-]+):'
     name: kafka_connect_mirror_$1_$5
     type: UNTYPED
     labels:
