@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -94,6 +95,21 @@ def status(directory: Directory = None, as_json: AsJson = False) -> None:
 def env(directory: Directory = None) -> None:
     """Print `export` lines that point the application at this stack, as a read-only user."""
     typer.echo(exports(load_state(stack_directory(directory))), nl=False)
+
+
+def _add_delegate(name: str, module: str, summary: str) -> None:
+    """A command whose own module reads its arguments, imported when it is asked for: up and down stay quick."""
+
+    def delegate(context: typer.Context) -> None:
+        importlib.import_module(module).app(args=context.args, prog_name=f"python -m stack {name}")
+
+    passed_on = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+    app.command(name, help=summary, context_settings=passed_on)(delegate)
+
+
+_add_delegate("workload", "stack.workload.commands", "Run the company that produces and consumes on the platform.")
+_add_delegate("scale", "stack.scale", "Fill the cluster with thousands of topics and groups, for benchmarks.")
+_add_delegate("backfill", "stack.backfill", "Write days of plausible history into Prometheus.")
 
 
 def _show(state: StackState, as_json: bool) -> None:
