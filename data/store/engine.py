@@ -20,11 +20,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.store.columns import from_micros
-from data.store.failures import StoreError, StoreUnreachableError
+from data.store.failures import StoreError, StoreReadOnlyError, StoreUnreachableError, is_busy, read_only_reason
 
 BUSY_SECONDS = 15.0
 """How long a SQLite writer waits for another one before it fails."""
@@ -68,7 +68,10 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it is written, or nothing. Raises StoreUnreachableError when nothing answers."""
+        """One transaction: all of it is written, or nothing.
+
+        Raises StoreReadOnlyError when the database takes no writes, StoreUnreachableError when nothing answers.
+        """
         with self._connected(self._writes) as connection:
             yield connection
 
@@ -78,8 +81,16 @@ class Database:
             connection = engine.connect()
         except OperationalError as error:
             raise StoreUnreachableError(f"The database {self.shown} cannot be opened: {error.orig}") from error
-        with connection, connection.begin():
-            yield connection
+        try:
+            with connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            reason = read_only_reason(error)
+            if reason is not None:
+                raise StoreReadOnlyError(reason) from error
+            if error.connection_invalidated or is_busy(error):
+                raise StoreUnreachableError(f"The database {self.shown} does not answer: {error.orig}") from error
+            raise
 
     def now(self, connection: Connection) -> datetime:
         """The database's own clock (UTC), which all collectors that share the database share too."""

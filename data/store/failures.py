@@ -61,3 +61,9 @@ def read_only_reason(error: DBAPIError) -> str | None:
     if isinstance(code, int):
         return _SQLITE_REASONS.get(code & 0xFF)
     return _POSTGRES_REASONS.get(getattr(error.orig, "sqlstate", None) or "")
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """True when another process held SQLite's write lock for longer than the busy timeout."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF == sqlite3.SQLITE_BUSY

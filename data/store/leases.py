@@ -73,11 +73,21 @@ class Leases:
             write.detail |= {"holder": holder, "token": token, "from": row.holder if row is not None else ""}
             return Lease(cluster, cluster_id, holder, token)
 
+    def renew(self, lease: Lease) -> None:
+        """Keep a lease between two writes. Raises LeaseLostError."""
+        with self._writer.write(self._actor, Role.SYSTEM, "lease.renew", lease.cluster) as write:
+            write.quiet = True  # a heartbeat is no act
+            renew(self._database, write, lease)
+
     def release(self, lease: Lease) -> None:
-        """Give the lease back, so that the next collector need not wait; nothing happens when it is already lost."""
+        """Give the lease back, so that the next collector need not wait; nothing happens when it is already lost.
+
+        The token grows, so that a thread of ours that comes late can no longer write.
+        """
         with self._writer.write(self._actor, Role.SYSTEM, "lease.release", lease.cluster) as write:
             now = self._database.now(write.connection)
-            write.quiet = not write.connection.execute(_held(lease).values(expires_at=now)).rowcount
+            freed = _held(lease).values(expires_at=now, token=LEASES.c.token + 1)
+            write.quiet = not write.connection.execute(freed).rowcount
 
 
 def renew(database: Database, write: Write, lease: Lease, seconds: float = LEASE_SECONDS) -> None:

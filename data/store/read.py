@@ -148,14 +148,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class BrokerRow:
-    """A broker and where it listens."""
+    """A broker and where it listens; controller is None when the cluster does not tell."""
 
     cluster: ClusterName
     id: int
     host: str
     port: int
     rack: str | None
-    controller: bool
+    controller: bool | None
     seen: Seen
 
 

@@ -47,6 +47,24 @@ class Merged:
     refused: int
 
 
+class SliSlices:
+    """The slices of one SLI, as whatever counts them sees them."""
+
+    def __init__(self, database: Database, slices: Slices, sli: SliText) -> None:
+        self._database = database
+        self._slices = slices
+        self._sli = sli
+
+    def slice_days(self, sli: str, cluster: ClusterName | None, start: date, end: date) -> list[SliceDay]:
+        """The days start…end, both included."""
+        with self._database.reading() as connection:
+            return read_days(connection, sli, cluster, start, end)
+
+    def save_slice_days(self, days: Sequence[SliceDay]) -> None:
+        """Merge whole days in one transaction; see `Slices.merge`."""
+        self._slices.merge(self._sli, days)
+
+
 class Slices:
     """Writes slices; under a lease when it is a collector's, without one for backfills and samples."""
 
@@ -55,6 +73,10 @@ class Slices:
         self._writer = writer
         self._actor = actor
         self._lease = lease
+
+    def of(self, sli: SliText) -> SliSlices:
+        """The slices of one SLI."""
+        return SliSlices(self._database, self, sli)
 
     def merge(self, sli: SliText, days: Sequence[SliceDay]) -> Merged:
         """Write the minutes that are still open; all days are one transaction. Nothing is written for no news.

@@ -16,11 +16,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import DBAPIError
 
 from data.store.dialect import insert
 from data.store.engine import Database
-from data.store.failures import ReadOnly, StoreReadOnlyError, Writable, read_only_reason
+from data.store.failures import ReadOnly, StoreReadOnlyError, Writable
 from data.store.tables import ACTORS, AUDIT, AUDIT_HEAD
 from data.store.tables.acting import AuditOutcome
 from scoring.actors import EVERYTHING, Actor, ForbiddenError, Role, Scope
@@ -84,7 +83,6 @@ class Writer:
         self._reserve_bytes = reserve_bytes
         self._lock = threading.Lock()
         self._stopped: ReadOnly | None = None
-        self._actors: dict[str, int] = {}
 
     @contextmanager
     def write(self, actor: Actor, role: Role, action: str, subject: str, scope: Scope = EVERYTHING) -> Iterator[Write]:
@@ -109,14 +107,10 @@ class Writer:
             raise StoreReadOnlyError(self._stop(short).reason)
         try:
             with self._database.writing() as connection:
-                actor_id = self._actors.get(actor.name) or self._find_actor(connection, actor)
-                yield Write(connection, actor_id, self._clock())
-        except DBAPIError as error:
-            reason = read_only_reason(error)
-            if reason is None:
-                raise
-            raise StoreReadOnlyError(self._stop(reason).reason) from error
-        self._actors[actor.name] = actor_id  # only now: a transaction that is rolled back leaves no such row
+                yield Write(connection, find_actor(connection, actor.name, self._clock()), self._clock())
+        except StoreReadOnlyError as error:
+            self._stop(str(error))
+            raise
         with self._lock:
             self._stopped = None
 
@@ -124,13 +118,6 @@ class Writer:
         with self._lock:
             self._stopped = ReadOnly(reason, self._stopped.since if self._stopped else self._clock())
             return self._stopped
-
-    def _find_actor(self, connection: Connection, actor: Actor) -> int:
-        connection.execute(
-            insert(connection, ACTORS).on_conflict_do_nothing(index_elements=["name"]),
-            {"name": actor.name, "first_seen": self._clock()},
-        )
-        return int(connection.execute(select(ACTORS.c.id).where(ACTORS.c.name == actor.name)).scalar_one())
 
     @property
     def state(self) -> Writable | ReadOnly:
@@ -146,3 +133,14 @@ class Writer:
         if file is None or shutil.disk_usage(file.parent).free >= self._reserve_bytes:
             return None
         return "The disk that holds the database is full. Free some space; writing resumes by itself."
+
+
+def find_actor(connection: Connection, name: str, at: datetime) -> int:
+    """The key of an actor, who is written down when new. Not cached: a restored backup changes the keys."""
+    found = select(ACTORS.c.id).where(ACTORS.c.name == name)
+    known = connection.execute(found).scalar_one_or_none()
+    if known is None:
+        fresh = insert(connection, ACTORS).on_conflict_do_nothing(index_elements=["name"])
+        connection.execute(fresh, {"name": name, "first_seen": at})
+        known = connection.execute(found).scalar_one()
+    return int(known)

@@ -1,0 +1,1 @@
+"""How a cluster is collected: what is read, how often, under whose lease."""
