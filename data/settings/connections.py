@@ -88,6 +88,9 @@ class ConnectSettings(HttpSettings):
 class PrometheusSettings(HttpSettings):
     """An engine that speaks Prometheus' HTTP API: Prometheus, Thanos, Mimir, VictoriaMetrics."""
 
+    matchers: dict[str, str] = Field(
+        default_factory=dict, description="labels that single out this cluster in a Prometheus that holds several"
+    )
     timeout: float = Field(default=30.0, gt=0, le=600, description="longest wait for an answer, seconds")
 
 

@@ -13,15 +13,42 @@ from pydantic_core import PydanticCustomError
 REDACTED = "[redacted]"
 
 _SECRET_NAME = re.compile(
-    r"passw(?:or)?d|passphrase|secret|token(?!s?[._-]?(?:url|uri|endpoint))|credential|jaas|private[._-]?key|api[._-]?key"
-    r"|access[._-]?key|basic[._-]?auth|user[._-]?info|authorization|cookie|\.pem$|\.key$",
+    r"passw(?:or)?d|passphrase|(?:^|[._-])pass(?:$|[._-])|pwd|secret|token(?!s?[._-]?(?:url|uri|endpoint))|credential|jaas"
+    r"|(?:private|api|access|account|encryption|shared)[._-]?key|basic[._-]?auth|user[._-]?info|authorization|cookie"
+    r"|\.pem$|\.key$",
     re.IGNORECASE,
 )
+_SECRET_INSIDE = re.compile(
+    r"""(?P<before>//)[^/@\s]+(?P<after>@)"""
+    r"""|(?P<name>[\w.-]*(?:password|passwd|pwd|secret|token|key|signature|\bsig)\s*=\s*)(?:"[^"]*"|'[^']*'|[^&;,\s"']+)"""
+    r"""|(?P<scheme>\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}""",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"\$\{[^{}]*\}")
+"""What Kafka calls a config provider's reference: ${file:/mnt/secrets:password}. It names a secret and holds none."""
 
 
 def looks_secret(name: str) -> bool:
     """True when a setting of this name usually holds a secret, as in `sasl.jaas.config` or `connection.password`."""
     return _SECRET_NAME.search(name) is not None
+
+
+def scrubbed(text: str) -> str:
+    """The text with what looks like a secret inside it replaced: user:password@ in a URL, password=…, Bearer …"""
+
+    def cover(found: re.Match[str]) -> str:
+        if _REFERENCE.fullmatch(found[0].rpartition("=")[2].strip("\"'")):
+            return found[0]
+        return f"{found['before'] or found['name'] or found['scheme']}{REDACTED}{found['after'] or ''}"
+
+    return _SECRET_INSIDE.sub(cover, text)
+
+
+def redacted(name: str, value: str) -> str:
+    """A config's value as it may be kept and shown; references to a config provider stay as they are."""
+    if looks_secret(name) and not _REFERENCE.fullmatch(value):
+        return REDACTED
+    return scrubbed(value)
 
 
 def without_userinfo(url: str) -> str:

@@ -155,12 +155,22 @@ EndOffsets = Mapping[TopicName, Offsets]
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaReference:
+    """Another subject's version that a schema uses, and the name it uses it by."""
+
+    name: str
+    subject: SubjectName
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaVersion:
     """One registered version of a subject."""
 
     version: int
     schema_id: int
     text: str
+    references: tuple[SchemaReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
