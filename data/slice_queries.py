@@ -48,8 +48,13 @@ class Series(Protocol):
 
 
 class PrometheusSource(Protocol):
-    """The part of the Prometheus source that slices are read through."""
+    """The part of the Prometheus source that slices are read through.
 
+    matchers: labels that select the cluster's series in a Prometheus that has several.
+    """
+
+    @property
+    def matchers(self) -> Mapping[str, str]: ...
     def query_range(self, promql: str, start: datetime, end: datetime, step: timedelta) -> Iterable[Series]:
         """Evaluates at start, start + step, … up to end. Raises SourceFailure."""
         ...
@@ -57,11 +62,10 @@ class PrometheusSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SliceReader:
-    """Reads one cluster's minutes in one dialect. matchers: labels that select the cluster in a shared Prometheus."""
+    """Reads one cluster's minutes in one dialect."""
 
     prometheus: PrometheusSource
     dialect: Dialect
-    matchers: Mapping[str, str]
 
     def block(self, start: int, end: int, only: frozenset[str] | None = None) -> Block:
         """Reads minutes start…end−1, of the targets `only` when given. Raises SourceFailure."""
@@ -88,7 +92,7 @@ class SliceReader:
         silent = block.silent
         alive = ~silent
         silent[: max(0, after - block.start)] = False
-        up = _promql(Selector("up", self.matchers))
+        up = _promql(Selector("up", self.prometheus.matchers))
         for low, high in _stretches(np.flatnonzero(silent)):
             start, end = block.start + low, block.start + high + 1
             for one in self._in_minutes(f"count(count_over_time({up}{IN_MINUTE}))", start, end):
@@ -153,7 +157,7 @@ class SliceReader:
         return {label: "~" + "|".join(sorted(map(_literally, set(column)))) for label, column in columns}
 
     def _selector(self, selector: Selector, extra: Mapping[str, str]) -> str:
-        return _promql(Selector(selector.metric, {**selector.labels, **self.matchers, **extra}))
+        return _promql(Selector(selector.metric, {**selector.labels, **self.prometheus.matchers, **extra}))
 
 
 def resolve(readers: Sequence[SliceReader], start: int, end: int) -> SliceReader | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,7 +33,7 @@ LOOKBACKS = (60, 1440, PIECE)
 
 @dataclass(frozen=True, slots=True)
 class SliceRefresh:
-    """What a refresh did. minutes: newly known. dialect: whose metrics it found, None when there are none."""
+    """What a refresh did. minutes: newly known. dialect: whose metrics it found, None when it found or needed none."""
 
     minutes: int
     dialect: str | None
@@ -48,30 +47,31 @@ def refresh_slices(
     cluster: ClusterName,
     now: datetime,
     *,
-    matchers: Mapping[str, str] | None = None,
     late: timedelta = LATE_SAMPLES,
     retry_unknown: bool = False,
 ) -> SliceRefresh:
     """Brings one SLI of one cluster up to the last minute that is closed at `now`, in pieces that are saved one by one.
 
-    matchers: labels that select the cluster's series in a Prometheus that has several. late: how long samples may take
-    to arrive. retry_unknown: ask again about minutes of which Prometheus had nothing (when it was refilled since).
+    late: how long samples may take to arrive. retry_unknown: ask again about minutes of which Prometheus had nothing
+    (when it may have been refilled since).
     Raises SourceFailure; what was saved before it stays, the rest is fetched by the next refresh.
     """
     end = minute_index(now - late)
     begin = end - HISTORY // MINUTE
-    readers = [SliceReader(prometheus, dialect, matchers or {}) for dialect in definition.sli.dialects]
+    readers = [SliceReader(prometheus, dialect) for dialect in definition.sli.dialects]
     past = SliceHistory(store, definition.sli, cluster, begin, end)
     if not retry_unknown and past.next_minute >= end:
         return SliceRefresh(0, None, edge(end))
     reader = resolve(readers, begin, end)
-    counter = _Counter(past, reader or readers[0], switched=_switched(past, reader, definition.sli))
+    counter = _Counter(past, reader or readers[0])
+    context = 0 if _switched(past, reader, definition.sli) else CONTEXT
     minutes = 0
     if retry_unknown:
         for low, high in past.unknown_stretches():
             minutes += sum(counter.count(start, min(high, start + PIECE)) for start in range(low, high, PIECE))
     while past.next_minute < end:
-        counted = counter.count(past.next_minute, min(end, past.next_minute + PIECE))
+        counted = counter.count(past.next_minute, min(end, past.next_minute + PIECE), context)
+        context = CONTEXT
         minutes += counted
         if not counted:
             break
@@ -93,16 +93,16 @@ def _switched(past: SliceHistory, reader: SliceReader | None, sli: EventsSli) ->
 class _Counter:
     """Reads a stretch with as much of the time before as its first differences need, and counts it."""
 
-    def __init__(self, past: SliceHistory, reader: SliceReader, *, switched: bool) -> None:
+    def __init__(self, past: SliceHistory, reader: SliceReader) -> None:
         self._past = past
         self._reader = reader
-        self._switched = switched
 
-    def count(self, first: int, end: int) -> int:
-        """Counts minutes first…end−1 and saves them; returns how many were found to be closed."""
+    def count(self, first: int, end: int, context: int = CONTEXT) -> int:
+        """Counts minutes first…end−1 and saves them; returns how many were found to be closed.
+
+        context: minutes read along; with 0 every first value is a baseline.
+        """
         before = self._past.before(first)
-        context = 0 if self._switched else CONTEXT
-        self._switched = False
         block = self._reader.block(first - context, end)
         if context and before.known:
             block = self._with_bases(block, first)
