@@ -184,8 +184,11 @@ class PrometheusSource:
         return found
 
     def _server_timeout(self) -> str:
-        """A little less than ours, so that Prometheus stops first and says which query was too slow."""
-        return f"{max(0.1, self._seconds * 0.9):.3f}s"
+        """A little less than ours, so that Prometheus stops first and says which query was too slow.
+
+        Seconds without a unit: with one, Prometheus refuses a fraction.
+        """
+        return f"{max(0.1, self._seconds * 0.9):.3f}"
 
     def _checked(self, promql: str, *, partial: bool) -> tuple[str, ...]:
         """The last answer's warnings; raises SourceFailure when they say that data is missing."""
