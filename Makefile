@@ -12,7 +12,8 @@ digest = $(shell cat $(1) | sha256sum | cut -c1-16)
 APP := .venv/.app-$(call digest,requirements.txt pyproject.toml)
 STACK := .venv/.stack-$(call digest,requirements.txt requirements-stack.txt)
 DEV := .venv/.dev-$(call digest,requirements.txt requirements-dev.txt)
-INSTALL = $(PYTHON) -m pip install --disable-pip-version-check --require-hashes
+PIP_INSTALL = $(PYTHON) -m pip install --disable-pip-version-check
+INSTALL_LOCKED = install() { $(PIP_INSTALL) --require-hashes -r "$$1" | sed '/^Requirement already satisfied/d'; }; install
 
 # Slowest last; one run, so that all of them share one stack.
 TESTS := tests/unit tests/browser tests/integration
@@ -84,21 +85,21 @@ test-tools: $(APP) $(DEV)
 
 $(APP): | .venv/bin/python
 	@echo "Installing streamgauge's requirements"
-	$(INSTALL) -r requirements.txt
-	$(PYTHON) -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(INSTALL_LOCKED) requirements.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	$(BIN)/streamgauge version
 	rm -f .venv/.app-*
 	touch $@
 
 $(STACK): $(APP)
 	@echo "Installing the local platform's requirements"
-	$(INSTALL) -r requirements-stack.txt
+	$(INSTALL_LOCKED) requirements-stack.txt
 	rm -f .venv/.stack-*
 	touch $@
 
 $(DEV): $(APP)
 	@echo "Installing the tests' requirements"
-	$(INSTALL) -r requirements-dev.txt
+	$(INSTALL_LOCKED) requirements-dev.txt
 	rm -f .venv/.dev-*
 	touch $@
 
