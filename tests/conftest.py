@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -66,9 +67,16 @@ def _stack_command(directory: Path, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A real PostgreSQL in a temporary folder, one for the whole run."""
-    with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL in a temporary folder, one for the whole run.
+
+    Not in pytest's own folder: run by root, the server becomes another user, and every pytest that starts meanwhile
+    shuts that folder to others again.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder,
+        get_server(folder, cleanup_mode="delete") as server,
+    ):
         yield server
 
 
