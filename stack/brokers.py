@@ -9,7 +9,7 @@ since 4.1 brokers ignore it in this file: `stack.cluster` sets it as the cluster
 from __future__ import annotations
 
 import shutil
-import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from stack import jvm
 from stack.exporter import BROKER_RULES
 from stack.plan import RECOVERY_BROKER
 from stack.ports import HOST
-from stack.processes import Program
-from stack.state import KafkaAccess, Part, StackError, StackState
+from stack.processes import Program, run_tool
+from stack.state import KafkaAccess, Part, PartName, StackError, StackState
 
 SESSION_TIMEOUT_MS = 6000
 ADMIN_USER = "admin"
@@ -54,7 +54,7 @@ def broker_program(state: StackState, site: Site, node: int) -> Program:
     settings.write_text(server_properties(site, node, home), encoding="utf-8")
     rules = home / "exporter.yml"
     rules.write_text(BROKER_RULES, encoding="utf-8")
-    _format(site.access.cluster_id, home, settings)
+    _format(state.directory, site.access.cluster_id, part.name, settings)
     return Program(
         name=part.name,
         argv=jvm.java(
@@ -113,27 +113,25 @@ def server_properties(site: Site, node: int, home: Path) -> str:
     return "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
-def _format(cluster_id: str, home: Path, settings: Path) -> None:
+def _format(stack: Path, cluster_id: str, name: PartName, settings: Path) -> None:
     """Give a node's directories their identity, once; a format that was cut short is started anew.
 
-    Kafka's tool works in place, and a node refuses half of its work, so it runs on directories beside and these are
-    moved when it is done, the metadata last: where they exist, the node is formatted.
+    Kafka's tool works in place, and a node refuses half of its work, so it runs on a directory beside and the results
+    are moved when it is done, the metadata last: where they exist, the node is formatted.
     """
+    home = stack / name
     data, metadata = home / "data", home / "metadata"
     if metadata.exists():
         _check_identity(cluster_id, metadata)
         return
-    scratch = home / "formatting"
-    for leftover in (scratch, data):
+    for leftover in (*home.glob("formatting-*"), data):
         shutil.rmtree(leftover, ignore_errors=True)
-    scratch.mkdir()
-    text = settings.read_text(encoding="utf-8").replace(str(home), str(scratch))
-    (scratch / "server.properties").write_text(text, encoding="utf-8")
-    command = jvm.java(["-cp", jvm.kafka_class_path(), "kafka.tools.StorageTool", "format"], heap="128m", brief=True)
-    command += ["--cluster-id", cluster_id, "--config", str(scratch / "server.properties")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        raise StackError(f"Kafka could not format {home}: {(done.stderr or done.stdout).strip()[-600:]}")
+    # A name of its own: a tool that outlived its killed launcher must not write between ours.
+    scratch = Path(tempfile.mkdtemp(prefix="formatting-", dir=home))
+    configuration = scratch / "server.properties"
+    configuration.write_text(settings.read_text(encoding="utf-8").replace(str(home), str(scratch)), encoding="utf-8")
+    tool = jvm.java(["-cp", jvm.kafka_class_path(), "kafka.tools.StorageTool"], heap="128m", brief=True)
+    run_tool(stack, name, [*tool, "format", "--cluster-id", cluster_id, "--config", str(configuration)])
     (scratch / "data").rename(data)
     (scratch / "metadata").rename(metadata)
     shutil.rmtree(scratch)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
+from pathlib import Path
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, ConfigSource
 
 from stack import jvm, users
 from stack.brokers import Site
-from stack.processes import wait_until
-from stack.state import KafkaAccess, StackError, StackState
+from stack.processes import run_tool, wait_until
+from stack.state import KafkaAccess, StackState
 
 MIN_ISR = "min.insync.replicas"
 JOIN_SECONDS = 60.0
@@ -52,10 +52,10 @@ def prepare(state: StackState, site: Site) -> None:
     users.create_users(state, admin)
     users.grant_platform_users(admin)
     if site.replication > 1:
-        _set_minimum_in_sync(admin, site)
+        _set_minimum_in_sync(state.directory, admin, site)
 
 
-def _set_minimum_in_sync(admin: AdminClient, site: Site) -> None:
+def _set_minimum_in_sync(stack: Path, admin: AdminClient, site: Site) -> None:
     """Set min.insync.replicas for the whole cluster, through Kafka's own tool.
 
     Neither client library can address the cluster-wide default: both refuse a broker without an id.
@@ -68,6 +68,4 @@ def _set_minimum_in_sync(admin: AdminClient, site: Site) -> None:
     command = jvm.java(["-cp", jvm.kafka_class_path(), "kafka.admin.ConfigCommand"], heap="128m", brief=True)
     command += ["--bootstrap-server", site.access.admin_bootstrap, "--entity-type", "brokers", "--entity-default"]
     command += ["--alter", "--add-config", f"{MIN_ISR}={wanted}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        raise StackError(f"Kafka did not take {MIN_ISR}={wanted} as the cluster's default: {done.stderr[-400:]}")
+    run_tool(stack, site.brokers[0].name, command)

@@ -5,6 +5,9 @@ Lines appended to `connect/notices.txt` become records of a topic, and the sink 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 import requests
@@ -13,7 +16,7 @@ from stack import downloads, jvm
 from stack.exporter import CONNECT_RULES
 from stack.plan import CONNECT
 from stack.ports import HOST
-from stack.processes import Program
+from stack.processes import Program, wait_until
 from stack.state import StackError, StackState
 
 USER = "connect"
@@ -21,6 +24,10 @@ GROUP = "connect-cluster"
 INTERNAL_PREFIX = "connect-"
 TOPIC = "platform.events.notice.v1"
 SOURCE, SINK = "notices-from-file", "notices-to-file"
+
+CONNECT_SECONDS = 120.0
+_BUSY = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.INTERNAL_SERVER_ERROR})
+"""Answers of a worker that has not joined its group, is rebalancing, or did not hear from its own leader in time."""
 
 _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
 _CLIENTS = ("", "producer.", "consumer.", "admin.")
@@ -112,9 +119,20 @@ def put_connectors(state: StackState) -> None:
         },
     }
     for name, settings in connectors.items():
+        wait_until(partial(_put, state, name, settings), f"Connect should take {name}", CONNECT_SECONDS)
+
+
+def _put(state: StackState, name: str, settings: Mapping[str, object]) -> bool:
+    """True when Connect took the connector, False when it is too busy to; StackError when it refused."""
+    try:
         answer = requests.put(f"{state.connect_url}/connectors/{name}/config", json=settings, timeout=30)
-        if not answer.ok:
-            raise StackError(f"Connect refused the connector {name}: {answer.status_code} {answer.text[:300]}")
+    except requests.RequestException:
+        return False
+    if answer.status_code in _BUSY:
+        return False
+    if not answer.ok:
+        raise StackError(f"Connect refused the connector {name}: {answer.status_code} {answer.text[:300]}")
+    return True
 
 
 def connectors_run(state: StackState) -> bool:

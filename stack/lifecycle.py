@@ -80,7 +80,7 @@ def _brought_up(directory: Path, request: Request, progress: Progress) -> StackS
     state = start(state, [name for name in own if name in AFTER_KAFKA])
     state = await_answers(state, [name for name in own if name not in brokers], progress)
     connect.put_connectors(state)
-    wait_until(lambda: connect.connectors_run(state), "Connect's connectors should run", 60)
+    wait_until(lambda: connect.connectors_run(state), "Connect's connectors should run", connect.CONNECT_SECONDS)
     progress("connectors run")
     if was_monitored:
         monitoring.write_prometheus_configuration(state)

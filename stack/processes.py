@@ -44,7 +44,7 @@ class Program:
 def spawn(stack: Path, program: Program, log: Path) -> psutil.Process:
     """Start a part as a daemon: own session, no terminal, output appended to its log."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, **program.environment, MARK: f"{stack}{SEPARATOR}{program.name}"}
+    environment = _marked(stack, program.name) | dict(program.environment)
     with log.open("ab") as output:
         process = subprocess.Popen(
             list(program.argv),
@@ -56,6 +56,22 @@ def spawn(stack: Path, program: Program, log: Path) -> psutil.Process:
             start_new_session=True,
         )
     return psutil.Process(process.pid)
+
+
+def run_tool(stack: Path, part: PartName, argv: Sequence[str]) -> None:
+    """Run a short-lived tool on behalf of a part, marked like it: should we be killed, `down` ends the tool as well.
+
+    Raises StackError with the tool's own words when it fails.
+    """
+    done = subprocess.run(
+        list(argv), env=_marked(stack, part), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+    if done.returncode:
+        raise StackError(f"{part}: a tool of Kafka failed. It said: {(done.stderr or done.stdout).strip()[-600:]}")
+
+
+def _marked(stack: Path, part: PartName) -> dict[str, str]:
+    return {**os.environ, MARK: f"{stack}{SEPARATOR}{part}"}
 
 
 def living(stack: Path) -> dict[PartName, list[psutil.Process]]:
