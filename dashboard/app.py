@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.components.frame import draw_frame
 from dashboard.instance import current
-from dashboard.registry import PAGES
+from dashboard.registry import FIRST, PAGES
 from dashboard.security.sessions import COOKIE
 
 st.set_page_config(
@@ -23,9 +23,7 @@ if gate is not None and not gate.admits(st.context.cookies.get(COOKIE)):
     st.error("Your session has ended. Reload the page to sign in again.")
     st.stop()
 
-pages = {
-    entry: st.Page(entry.file, title=entry.title, url_path=entry.path, default=entry is PAGES[0]) for entry in PAGES
-}
+pages = {entry: st.Page(entry.file, title=entry.title, url_path=entry.path, default=entry is FIRST) for entry in PAGES}
 page = st.navigation(list(pages.values()), position="top")
 draw_frame(pages)
 page.run()

@@ -7,7 +7,7 @@ from importlib.metadata import version as installed_version
 
 import typer
 
-from dashboard.commands import estate, run, slo
+from dashboard.commands import collect, db, doctor, estate, run, slo
 from dashboard.commands.failures import explained
 
 app = typer.Typer(
@@ -20,8 +20,11 @@ app = typer.Typer(
     epilog="Start with `streamgauge run`: without settings it shows a recorded estate.",
 )
 run.register(app)
+collect.register(app)
 estate.register(app)
 slo.register(app)
+doctor.register(app)
+db.register(app)
 
 
 @app.command()

@@ -10,7 +10,7 @@ PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page of the navigation; the first one is where an address without a path leads."""
+    """One page of the navigation, and the question that it answers."""
 
     path: str
     title: str
@@ -21,9 +21,17 @@ class PageEntry:
         """The page's script."""
         return PAGES_FOLDER / f"{self.path}.py"
 
+    @property
+    def address(self) -> str:
+        """Where the page is, below the server's address."""
+        return "/" if self is FIRST else f"/{self.path}"
+
 
 OVERVIEW = PageEntry("overview", "Overview", "Where do we stand?")
 ESTATE = PageEntry("estate", "Estate", "What is there, and since when?")
 CONNECTIONS = PageEntry("connections", "Connections", "Where do the numbers come from, and do they still come?")
+
+FIRST = OVERVIEW
+"""The page at the address without a path."""
 
 PAGES: tuple[PageEntry, ...] = (OVERVIEW, ESTATE, CONNECTIONS)

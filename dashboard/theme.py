@@ -88,18 +88,26 @@ DARK = Palette(
 
 
 def icon(tone: Tone) -> str:
-    """The tone's icon in the tone's colour, as Markdown."""
-    return f":{MARKDOWN_COLOURS[tone]}[{ICONS[tone]}]"
+    """The tone's icon in the tone's colour, as Markdown, held to the word that follows."""
+    return f":{MARKDOWN_COLOURS[tone]}[{ICONS[tone]}]{_HOLD}"
 
 
 def mark(tone: Tone, words: str) -> str:
     """Words with the tone's icon before them, both in the tone's colour, as Markdown."""
-    return f":{MARKDOWN_COLOURS[tone]}[{ICONS[tone]} {plain(words)}]"
+    return f":{MARKDOWN_COLOURS[tone]}[{ICONS[tone]}{_HOLD}{plain(words)}]"
+
+
+def aside(words: str) -> str:
+    """What is said in passing: small and muted, but with the contrast that Streamlit's captions lack."""
+    return f":small[:gray[{plain(words)}]]"
 
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is written: names and error messages come from outside."""
     return "".join(f"\\{character}" if character in _MARKDOWN else character for character in text)
 
+
+_HOLD = "\u00a0"
+"""A no-break space: an icon never ends a line that its word is not on."""
 
 _MARKDOWN = set("\\`*_{}[]()#+!|<>~$:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 _NARROW = "\u202f"
 """Narrow no-break space: groups digits and holds a number to its unit."""
@@ -55,3 +56,13 @@ def clock(at: datetime) -> str:
 def instant(at: datetime | None) -> str | None:
     """A moment as machines read it (ISO 8601, Z); None stays None."""
     return None if at is None else at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def window_words(window: str) -> str:
+    """A window in words: 30d is 30 days."""
+    return plural(int(window[:-1]), {"d": "day", "h": "hour", "m": "minute"}[window[-1]])
+
+
+def goal_words(objective: Decimal) -> str:
+    """An objective as percent, with the digits that it was written with and no more."""
+    return f"{(objective * 100).normalize():f} %"

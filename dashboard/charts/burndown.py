@@ -48,7 +48,9 @@ def burn_down_figure(burn: BurnDown, palette: Palette) -> go.Figure:
     _down(figure, stretches(burn, (MinuteState.DOWN,)), palette)
     _line(figure, burn, share, palette)
     figure.update_xaxes(range=[_text(burn.times[0]), _text(burn.times[-1])], nticks=7)
-    figure.update_yaxes(range=[bottom, 106], ticksuffix=" %", tickvals=_ticks(bottom), fixedrange=True)
+    ticks = _ticks(bottom)
+    words = [f"{tick:.0f} %" for tick in ticks]
+    figure.update_yaxes(range=[bottom, 106], tickvals=ticks, ticktext=words, fixedrange=True)
     figure.update_layout(hovermode="x unified", margin={"l": 8, "r": 110, "t": 26, "b": 8})
     return figure
 

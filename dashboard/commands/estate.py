@@ -72,7 +72,7 @@ def estate(
     print_table(
         f"Estate as of {shape['as_of']}", [{"what": key, "how many": value} for key, value in shape["counts"].items()]
     )
-    print_table("Sources", shape["sources"])
+    print_table("Sources", [{**source, "error": source["error"] or "—"} for source in shape["sources"]])
 
 
 def _listing(name: str) -> Any:

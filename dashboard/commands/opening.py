@@ -24,8 +24,9 @@ AsofOption = Annotated[
     datetime | None,
     typer.Option(
         "--asof",
-        formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
-        help="As it was known at this moment (UTC); default: now.",
+        formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"],
+        metavar="TIME",
+        help="As it was known at this moment (UTC), such as 2026-11-20T12:00; default: now.",
         show_default=False,
     ),
 ]

@@ -17,6 +17,7 @@ from dashboard.commands.opening import (
 )
 from dashboard.commands.printing import print_json, print_table
 from dashboard.definitions import definitions
+from dashboard.wording import UNKNOWN, count, goal_words
 from scoring.catalog.estate import ClusterName
 from scoring.slo.budget import percent
 
@@ -51,16 +52,17 @@ def status(
     rows = [
         {
             "band": status.band.value,
-            "SLO": status.title,
-            "cluster": status.cluster,
-            "objective": f"{status.objective * 100:f} %",
-            "actual": None if status.sli is None else percent(status.sli, 4),
+            "SLO": f"{status.title}, {status.cluster}",
             "budget left": None if status.remaining is None else percent(status.remaining, 1),
-            "bad": round(status.bad),
-            "total": round(status.total),
+            "good (promised)": f"{_share(status.sli)} ({goal_words(status.objective)})",
+            "bad of total": f"{count(status.bad)} of {count(status.total)}",
             "observed": percent(status.coverage, 1),
             "state": status.state.value,
         }
         for status in found
     ]
     print_table(f"SLOs as of {moment:%Y-%m-%d %H:%M} UTC", rows)
+
+
+def _share(share: float | None) -> str:
+    return UNKNOWN if share is None else percent(share, 4)

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.components.catalogue import retention
 from dashboard.components.selection import Selected
 from dashboard.context import PageContext
-from dashboard.theme import Tone, mark, plain
+from dashboard.theme import Tone, aside, mark, plain
 from dashboard.wording import UNKNOWN, count, moment
 from data.store.content import canonical
 from data.store.read import ConnectorDetail, FactKind, GroupDetail, GroupTopicLag, SubjectDetail, TopicDetail
@@ -170,7 +170,7 @@ DETAILS: Mapping[FactKind, Callable[[PageContext, Selected], bool]] = {
 def _lags(lags: Sequence[GroupTopicLag], other: str, empty: str) -> None:
     """Lag of each group on a topic, or on each topic of a group; worst first."""
     if not lags:
-        st.caption(empty)
+        st.markdown(aside(empty))
         return
     ordered = sorted(lags, key=lambda lag: (lag.lag is not None, -(lag.lag or 0)))
     frame = pd.DataFrame(
@@ -204,21 +204,21 @@ def _partitions(detail: TopicDetail) -> pd.DataFrame:
 def _settings(detail: TopicDetail) -> None:
     """The settings made for this topic; the broker's defaults behind a click."""
     if detail.config is None:
-        st.caption("The settings of this topic were never read.")
+        st.markdown(aside("The settings of this topic were never read."))
         return
     own = {name: entry.value for name, entry in sorted(detail.config.items()) if entry.source == DYNAMIC}
     rest = {name: entry.value for name, entry in sorted(detail.config.items()) if entry.source != DYNAMIC}
     if own:
         facts(own)
     else:
-        st.caption("Nothing was set for this topic; it uses the broker's defaults.")
+        st.markdown(aside("Nothing was set for this topic; it uses the broker's defaults."))
     with st.expander(f"{len(rest)} defaults"):
         facts(rest)
 
 
 def _members(detail: GroupDetail) -> None:
     if not detail.members:
-        st.caption("No member is connected.")
+        st.markdown(aside("No member is connected."))
         return
     frame = pd.DataFrame(
         {

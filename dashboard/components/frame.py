@@ -69,7 +69,7 @@ def _freshness(pages: Pages) -> None:
         for number, item in enumerate(_entries(context)):
             st.page_link(
                 pages[CONNECTIONS],
-                label=f"{icon(item.tone)} {plain(item.title)} {plain(item.words)}".rstrip(),
+                label=f"{icon(item.tone)}{plain(item.title)} {plain(item.words)}".rstrip(),
                 width="content",
                 query_params=context.address(),
                 help=None if number else "State of every source; opens Connections",

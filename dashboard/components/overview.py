@@ -9,8 +9,8 @@ from dashboard.components.tile import budget_tile
 from dashboard.context import PageContext, page_context
 from dashboard.definitions import produce_success
 from dashboard.freshness import SOURCE_TITLES, assess, describe
-from dashboard.theme import icon, plain
-from dashboard.wording import age, count, moment
+from dashboard.theme import aside, icon, plain
+from dashboard.wording import age, count, window_words
 from data.store.read import Count
 from scoring.slo.status import SloStatus
 
@@ -40,6 +40,7 @@ def draw_budgets() -> None:
     with tile:
         budget_tile(statuses[0], named=named)
     with chart:
+        st.markdown(f"**{plain(statuses[0].title)}: budget left over {window_words(statuses[0].window)}**")
         _draw_chart(context, statuses[0])
     for row in range(1, len(statuses), 3):
         for column, status in zip(st.columns(3), statuses[row : row + 3], strict=False):
@@ -81,13 +82,13 @@ def draw_counts() -> None:
             value: Count = getattr(counts, name)
             with st.container(border=True, height="stretch"):
                 st.metric(title, count(value.value))
-                st.caption(_count_words(context, value, source))
+                st.markdown(aside(_count_words(context, value, source)))
 
 
 def _count_words(context: PageContext, value: Count, source: str) -> str:
     if value.observed_at is None:
         return f"{source}: never read"
-    missing = f", unknown in {plain(', '.join(value.unknown_in))}" if value.unknown_in else ""
+    missing = f", unknown in {', '.join(value.unknown_in)}" if value.unknown_in else ""
     return f"{source}, {age(context.moment - value.observed_at)} ago{missing}"
 
 
@@ -103,17 +104,19 @@ def draw_sources() -> None:
         st.info("No source is configured. Connections says how to connect one.")
         return
     cadences = context.instance.cadences()
+    several = len({state.cluster for state in states}) > 1
     rows = []
     for state in states:
         tone, _ = assess(state, context.moment, cadences[state.source], sample=context.meta.sample)
         told = plain(" ".join(part for part in (state.error, state.next_step) if part))
+        seen = "never" if state.last_success is None else f"{age(context.moment - state.last_success)} ago"
+        named = {"Cluster": plain(state.cluster)} if several else {}
         rows.append(
             {
-                "Source": f"{icon(tone)} {SOURCE_TITLES[state.source]}",
-                "Cluster": plain(state.cluster),
+                "Source": f"{icon(tone)}{SOURCE_TITLES[state.source]}",
+                **named,
                 "State": "recorded" if context.meta.sample else describe(state.state),
-                "Last success": "never" if state.last_success is None else moment(state.last_success),
-                "Feeds": ", ".join(state.feeds),
+                "Last success": seen,
                 "What happened": told or "—",
             }
         )

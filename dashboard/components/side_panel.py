@@ -10,7 +10,7 @@ from dashboard.components.details import DETAILS
 from dashboard.components.selection import Selected, close
 from dashboard.context import PageContext
 from dashboard.history import Chapter, chapters
-from dashboard.theme import Tone, mark, plain
+from dashboard.theme import Tone, aside, mark, plain
 from dashboard.wording import moment
 from data.store.read import FactKind, Interval
 
@@ -60,7 +60,7 @@ def _draw_gone(last: Interval) -> None:
     st.markdown(
         mark(Tone.NO_DATA, f"deleted: last seen {moment(last.last_seen)}, found missing {moment(last.ended_at)}")
     )
-    st.caption("Its last form:")
+    st.markdown(aside("Its last form:"))
     st.json(dict(last.content), expanded=1)
 
 
@@ -75,4 +75,4 @@ def _draw_history(told: list[Chapter]) -> None:
     ]
     st.table(rows, border="horizontal", hide_index=True, alt="History of the object, newest first")
     if len(told) > SHOWN_CHAPTERS:
-        st.caption(f"{len(told) - SHOWN_CHAPTERS} older forms are kept too.")
+        st.markdown(aside(f"{len(told) - SHOWN_CHAPTERS} older forms are kept too."))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.charts.burndown import BAND_TONES
-from dashboard.theme import Tone, mark, plain
-from dashboard.wording import clock, count, moment, plural
+from dashboard.theme import Tone, aside, mark, plain
+from dashboard.wording import clock, count, goal_words, moment, plural, window_words
 from scoring.slo.budget import Band, percent
 from scoring.slo.status import SloState, SloStatus
 
@@ -33,24 +33,23 @@ def budget_tile(status: SloStatus, *, named: bool) -> None:
     st.metric(
         f"{plain(title)}: error budget left",
         "no data" if remaining is None else percent(remaining, 1),
-        help=f"Of the budget that {status.objective * 100} % over {status.window} allows.",
+        help=f"Of the budget that {goal_words(status.objective)} over {window_words(status.window)} allows.",
     )
     st.markdown(mark(BAND_TONES[status.band], STATE_WORDS[status.state] or BAND_WORDS[status.band]))
     if status.down_since is not None:
         st.markdown(mark(Tone.LOCKDOWN, f"platform down since {clock(status.down_since)}: no broker answers"))
     st.markdown("  \n".join(plain(line) for line in budget_lines(status)))
-    st.caption(f"As of {moment(status.as_of)}, from Prometheus.")
+    st.markdown(aside(f"As of {moment(status.as_of)}, from Prometheus."))
     for note in status.notes:
-        st.caption(plain(note))
+        st.markdown(aside(note))
 
 
 def budget_lines(status: SloStatus) -> list[str]:
     """What stands under the number: of what, how well observed, and what is left out."""
-    goal = f"{status.objective * 100:f}".rstrip("0").rstrip(".")
     actual = "unknown" if status.sli is None else percent(status.sli, 4)
     estimated = f", {count(status.estimated)} of them estimated while down" if status.estimated else ""
     lines = [
-        f"{actual} good, promised {goal} % over {status.window}",
+        f"{actual} good, promised {goal_words(status.objective)} over {window_words(status.window)}",
         f"{count(status.bad)} bad of {count(status.total)} answers{estimated}",
         f"{count(status.client_faults)} client faults, counted apart",
         f"{percent(status.coverage, 1)} of the window observed",

@@ -63,8 +63,8 @@ def test_base_and_heading_sizes_are_those_of_a_meeting_room_screen() -> None:
 
 
 def test_a_tone_never_stands_without_its_icon() -> None:
-    assert icon(Tone.HEALTHY) == ":green[●]"
-    assert mark(Tone.LOCKDOWN, "lockdown") == ":red[■ lockdown]"
+    assert icon(Tone.HEALTHY) == ":green[●]\u00a0"
+    assert mark(Tone.LOCKDOWN, "lockdown") == ":red[■\u00a0lockdown]"
 
 
 def test_names_from_outside_do_not_become_markup() -> None:
