@@ -321,6 +321,20 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedRow:
+    """An object that a complete look no longer found, and that has not come back since.
+
+    known_since, last_seen: of its last life. removed_at: when its absence was seen; it went between last_seen and then.
+    """
+
+    cluster: ClusterName
+    key: str
+    known_since: datetime
+    last_seen: datetime
+    removed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TopicHour:
     """One hour of one topic: the first and the last sum of its end offsets seen in it."""
 
@@ -436,6 +450,12 @@ class ReadModel(Protocol):
 
     def history(self, kind: FactKind, cluster: ClusterName, key: str) -> list[Interval]:
         """Every form that one object was seen in, oldest first; empty when it was never seen."""
+        ...
+
+    def removed(
+        self, kind: FactKind, cluster: ClusterName | None = None, asof: datetime | None = None
+    ) -> list[RemovedRow]:
+        """The objects that had gone by the moment, the latest to go first; `history` tells what they were."""
         ...
 
     def topic_hours(self, cluster: ClusterName, topic: TopicName, start: datetime, end: datetime) -> list[TopicHour]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from data.store.observations import RUN_OF
-from data.store.read import Count, EndedBy, EstateCounts, FactKind, Interval, PartState, Seen, SourceState
+from data.store.read import Count, EndedBy, EstateCounts, FactKind, Interval, PartState, RemovedRow, Seen, SourceState
 from data.store.reading.moment import Moment
 from data.store.reading.sources import looks
 from data.store.tables import CLUSTERS, CONTENTS, FACTS
@@ -87,6 +87,23 @@ def history(connection: Connection, kind: FactKind, cluster: ClusterName, key: s
         )
         for row in connection.execute(found)
     ]
+
+
+def removed(connection: Connection, moment: Moment, kind: FactKind) -> list[RemovedRow]:
+    """The objects of one kind that were found missing by the moment and are not there at it."""
+    ended = [FACTS.c.ended_by == EndedBy.REMOVED] + ([] if moment.asof is None else [FACTS.c.ended_at <= moment.asof])
+    whose = [FACTS.c.kind == kind, moment.within(FACTS)]
+    columns = (FACTS.c.cluster_id, FACTS.c.key, FACTS.c.known_since, FACTS.c.last_seen, FACTS.c.ended_at)
+    found = connection.execute(select(*columns).where(*whose, *ended).order_by(FACTS.c.ended_at)).all()
+    last = {(row.cluster_id, row.key): row for row in found}
+    present = select(FACTS.c.cluster_id, FACTS.c.key).where(*whose, moment.holds(FACTS, "first_seen"))
+    for owner, key in connection.execute(present):
+        last.pop((owner, key), None)
+    rows = (
+        RemovedRow(moment.clusters[row.cluster_id], row.key, row.known_since, row.last_seen, row.ended_at)
+        for row in last.values()
+    )
+    return sorted(rows, key=lambda row: row.removed_at, reverse=True)
 
 
 def counts(

@@ -28,6 +28,7 @@ from data.store.read import (
     Interval,
     Meta,
     PartState,
+    RemovedRow,
     SourceState,
     SubjectDetail,
     SubjectRow,
@@ -160,6 +161,13 @@ class Reader:
         """Every form that one object was seen in, oldest first."""
         with self._database.reading() as connection:
             return facts.history(connection, kind, cluster, key)
+
+    def removed(
+        self, kind: FactKind, cluster: ClusterName | None = None, asof: datetime | None = None
+    ) -> list[RemovedRow]:
+        """The objects that had gone by the moment, the latest to go first."""
+        with self._asking(cluster, asof) as (connection, moment):
+            return facts.removed(connection, moment, kind)
 
     def topic_hours(self, cluster: ClusterName, topic: TopicName, start: datetime, end: datetime) -> list[TopicHour]:
         """The hours of one topic."""
