@@ -108,8 +108,8 @@ class EventsSli:
         return next(labelled, None)
 
     @property
-    def hash(self) -> SliHash:
-        """Identity of what is counted: the dialects, not classes, sentences, objective or policy."""
+    def canonical(self) -> str:
+        """What is counted, as canonical JSON: the dialects, not classes, sentences, objective or policy."""
         counted = {
             "kind": "events",
             "dialects": [
@@ -117,8 +117,12 @@ class EventsSli:
                 for dialect in self.dialects
             ],
         }
-        text = json.dumps(counted, sort_keys=True, separators=(",", ":"), default=dict)
-        return SliHash(hashlib.sha256(text.encode()).hexdigest()[:16])
+        return json.dumps(counted, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def hash(self) -> SliHash:
+        """Identity of what is counted; slices of one identity are one history."""
+        return SliHash(hashlib.sha256(self.canonical.encode()).hexdigest()[:16])
 
 
 @dataclass(frozen=True, slots=True)
