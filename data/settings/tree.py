@@ -13,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from data.settings.errors import ENVIRONMENT, SettingsProblem
 from data.settings.secrets import REDACTED, without_userinfo
-from data.settings.shape import SettingPath, is_secret, shape_at
+from data.settings.shape import Kind, SettingPath, is_secret, shape_at
 
 PREFIX = "STREAMGAUGE_"
 
@@ -68,8 +68,13 @@ def dotted(path: SettingPath) -> str:
 
 
 def variable(path: SettingPath) -> str:
-    """The environment variable that sets the value at `path`."""
-    return PREFIX + "__".join(str(step).upper() for step in path)
+    """The environment variable that sets the value at `path`; the keys of a map keep their spelling."""
+    parts = []
+    for depth, step in enumerate(path):
+        parent = shape_at(path[:depth])
+        inside_map = parent is not None and parent.kind is Kind.MAP
+        parts.append(str(step) if inside_map else str(step).upper())
+    return PREFIX + "__".join(parts)
 
 
 def shown(path: SettingPath, value: object) -> str | None:
