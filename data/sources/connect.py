@@ -100,7 +100,7 @@ def _connector(name: str, entry: Mapping[str, Any], active: tuple[str, ...] | No
     traces = (part.get("trace") for part in (head, *tasks))
     trace = next((found for found in traces if found), None)
     config = {str(key): redacted(str(key), str(value)) for key, value in (info.get("config") or {}).items()}
-    topics = active if active is not None else _named_topics(entry)
+    topics = (*(active or ()), *_named_topics(entry))
     return Connector(
         name=ConnectorName(name),
         kind=str(info.get("type") or status.get("type") or UNKNOWN).lower(),

@@ -7,10 +7,9 @@ when the cause is plain, and says it.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from threading import Thread
@@ -21,6 +20,8 @@ from confluent_kafka.admin import AdminClient
 
 from data.settings import KafkaSettings
 from data.sources.failures import SourceFailure
+from data.sources.kafka_causes import CAUSES, REACH, REFUSALS, UNANSWERED, from_a_broker, without_brackets
+from data.sources.kafka_log import Ear
 from scoring.catalog.estate import FailureKind
 
 T = TypeVar("T")
@@ -31,87 +32,26 @@ LISTEN_EVERY = 0.1
 GIVE_UP_AFTER = 2.0
 """Seconds that all brokers may be down before a wait ends early; shorter would fail on one lost connection."""
 
+ENOUGH_FAILURES = 6
+"""Failed connections, without one answer ever, after which the address or the protocol is taken to be wrong."""
+
 LIBRDKAFKA_FIRST = 1.0
 """Seconds past the deadline in which librdkafka's own time-outs arrive, which say item by item what was answered."""
-
-LOG_REPEATS_AFTER = 60.0
-"""Seconds before librdkafka's line about the same broker thread is logged again; it reconnects many times a second."""
-
-_REACH = "Check that the brokers run, and that bootstrap_servers and security_protocol are right."
-
-_CAUSES: tuple[tuple[int, FailureKind, str, str], ...] = (
-    (
-        KafkaError._AUTHENTICATION,
-        FailureKind.FORBIDDEN,
-        "Kafka rejected the login",
-        "Check sasl_mechanism, sasl_username and sasl_password.",
-    ),
-    (
-        KafkaError._SSL,
-        FailureKind.UNREACHABLE,
-        "No TLS connection to Kafka",
-        "Check security_protocol and the ssl_… files against the listener.",
-    ),
-    (
-        KafkaError._BAD_MSG,
-        FailureKind.BAD_ANSWER,
-        "What answers does not speak Kafka",
-        "Check that the port is a Kafka listener of this security_protocol.",
-    ),
-    (
-        KafkaError._RESOLVE,
-        FailureKind.UNREACHABLE,
-        "No Kafka broker is reachable",
-        "Check the host names in bootstrap_servers.",
-    ),
-    (KafkaError._TRANSPORT, FailureKind.UNREACHABLE, "No Kafka broker is reachable", _REACH),
-)
-"""What librdkafka reports beside a timeout, most telling first."""
-
-_FORBIDDEN = {
-    KafkaError.TOPIC_AUTHORIZATION_FAILED,
-    KafkaError.GROUP_AUTHORIZATION_FAILED,
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
-    KafkaError.SASL_AUTHENTICATION_FAILED,
-}
-_TIMEOUT = {KafkaError._TIMED_OUT, KafkaError._TIMED_OUT_QUEUE, KafkaError.REQUEST_TIMED_OUT}
 
 
 class Deadline:
     """A moment after which nothing is waited for; seconds on the monotonic clock."""
 
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._end = clock() + seconds
-        self.seconds = seconds
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
 
     def left(self) -> float:
         """Seconds left, at least 0."""
-        return max(0.0, self._end - self._clock())
+        return max(0.0, self._end - time.monotonic())
 
     def request_timeout(self) -> float:
         """What to give librdkafka, which refuses less than a millisecond."""
         return max(0.05, self.left())
-
-
-class _RepeatFilter(logging.Filter):
-    """Lets librdkafka's line about one broker thread through once in a while."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last: dict[str, float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        about = record.getMessage().partition(" [thrd:")[2].partition("]: ")[0]
-        now = time.monotonic()
-        if now - self._last.get(about, -LOG_REPEATS_AFTER) < LOG_REPEATS_AFTER:
-            return False
-        self._last[about] = now
-        return True
-
-
-_LOGGER = logging.getLogger("streamgauge.kafka.librdkafka")
-_LOGGER.addFilter(_RepeatFilter())
 
 
 class KafkaClient:
@@ -122,13 +62,15 @@ class KafkaClient:
         self._timeout = timeout
         self._admin: Any = None  # AdminClient, whose own annotations leave its futures' results open
         self._events: deque[KafkaError] = deque(maxlen=32)
-        self._down = False
+        self._answered = False
+        self._ear = Ear()
 
     def close(self) -> None:
         """Let go of the connections; the next call opens new ones."""
         self._admin = None
+        self._answered = False
         self._events.clear()
-        self._down = False
+        self._ear.last_failure = ""
 
     @contextmanager
     def asking(self) -> Iterator[Any]:
@@ -164,38 +106,38 @@ class KafkaClient:
     def wait(self, future: Future[T], deadline: Deadline) -> T:
         """The future's result. Raises KafkaException as the broker answered, or SourceFailure when nobody did."""
         self.settle((future,), deadline)
-        result = future.result()
-        self._down = False
-        return result
+        return future.result()
 
     def settle(self, futures: Iterable[Future[T]], deadline: Deadline) -> None:
         """Wait until every future has an answer of its own, good or bad.
 
         Raises SourceFailure when the deadline passes, or when librdkafka says that no broker can be reached.
         """
-        pending = {future for future in futures if not future.done()}
+        futures = tuple(futures)
         started = time.monotonic()
         latest = started + deadline.left() + LIBRDKAFKA_FIRST
-        while pending:
-            pending = wait(pending, timeout=LISTEN_EVERY).not_done
+        failures_before = self._ear.failures
+        while wait(futures, timeout=LISTEN_EVERY).not_done:
             self._listen()
-            if not pending:
-                return
-            if self._refused() or (self._down and time.monotonic() - started > GIVE_UP_AFTER):
+            failures = self._ear.failures - failures_before
+            if self._refused() or (time.monotonic() - started > GIVE_UP_AFTER and self._hopeless(failures)):
                 raise self._caused()
             if time.monotonic() > latest:
                 raise self._caused()
+        if any(from_a_broker(future) for future in futures):
+            self._answered = True
+            self._events.clear()
 
     def failure(self, error: KafkaError) -> SourceFailure:
         """What an error of a whole request means."""
         self._listen()
         code = error.code()
         said = without_brackets(error.str())
-        if code in _FORBIDDEN:
+        if code in REFUSALS:
             return SourceFailure(
                 FailureKind.FORBIDDEN, f"Kafka refused: {said}.", "`streamgauge doctor` prints the ACL to add."
             )
-        if code in _TIMEOUT or code in {cause for cause, *_ in _CAUSES} or code == KafkaError._ALL_BROKERS_DOWN:
+        if code in UNANSWERED:
             return self._caused(error)
         return SourceFailure(
             FailureKind.BAD_ANSWER, f"Kafka answered {error.name()}: {said}.", "Look into the brokers' logs."
@@ -213,7 +155,7 @@ class KafkaClient:
                 ) from error
             try:
                 options["error_cb"] = self._events.append
-                self._admin = AdminClient(options, logger=_LOGGER)
+                self._admin = AdminClient(options, logger=self._ear.logger())
             except KafkaException as error:
                 raise SourceFailure(
                     FailureKind.BAD_ANSWER,
@@ -223,10 +165,21 @@ class KafkaClient:
         return self._admin
 
     def _listen(self) -> None:
+        """Let librdkafka tell its events and log lines; it does so in this call only."""
         if self._admin is not None:
             self._admin.poll(0)
-        if any(event.code() == KafkaError._ALL_BROKERS_DOWN for event in self._events):
-            self._down = True
+
+    @property
+    def _down(self) -> bool:
+        """True when librdkafka reported, since the last answer, that it has lost every broker."""
+        return any(event.code() == KafkaError._ALL_BROKERS_DOWN for event in self._events)
+
+    def _hopeless(self, failures: int) -> bool:
+        """True when waiting on is no use. failures: connections that failed during this wait.
+
+        Brokers that were down and are back cause no failures, so a slow answer after a restart is waited for.
+        """
+        return failures > 0 and (self._down or (not self._answered and failures >= ENOUGH_FAILURES))
 
     def _refused(self) -> bool:
         """True when a broker rejected our credentials: waiting longer would only repeat the login."""
@@ -235,20 +188,16 @@ class KafkaClient:
     def _caused(self, error: KafkaError | None = None) -> SourceFailure:
         """A failure to get an answer, with the cause that librdkafka reported beside it."""
         events = [*self._events, *([error] if error is not None else [])]
-        for code, kind, what, step in _CAUSES:
+        for code, kind, what, step in CAUSES:
             for event in reversed(events):
                 if event.code() == code:
                     return SourceFailure(kind, f"{what}: {without_brackets(event.str())}.", step)
         servers = self._settings.bootstrap_servers
-        if self._down:
-            return SourceFailure(FailureKind.UNREACHABLE, f"No Kafka broker of {servers} is reachable.", _REACH)
+        if self._down or (not self._answered and self._ear.last_failure):
+            said = without_brackets(self._ear.last_failure) or servers
+            return SourceFailure(FailureKind.UNREACHABLE, f"No Kafka broker is reachable: {said}.", REACH)
         return SourceFailure(
             FailureKind.TIMEOUT,
             f"Kafka at {servers} did not answer within {self._timeout:g} s.",
             "Look at the brokers' load, or raise kafka.timeout.",
         )
-
-
-def without_brackets(text: str) -> str:
-    """librdkafka's message without its timing in brackets and its final punctuation."""
-    return text.partition(" (after ")[0].rstrip(".? ")

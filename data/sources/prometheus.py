@@ -115,6 +115,14 @@ class PrometheusSource:
         except (KeyError, TypeError, ValueError) as error:
             raise _not_prometheus(self._session.base) from error
 
+    def server_time(self) -> float:
+        """Prometheus' own clock, seconds since the epoch."""
+        result = self._connect.custom_query("time()")
+        try:
+            return float(result[1])
+        except (IndexError, TypeError, ValueError) as error:
+            raise _not_prometheus(self._session.base) from error
+
     def query_range(
         self, promql: str, start: datetime, end: datetime, step: timedelta, *, partial: bool = False
     ) -> Answer:

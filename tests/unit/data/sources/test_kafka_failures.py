@@ -1,0 +1,98 @@
+"""What librdkafka makes of addresses where there is no Kafka, in how much time and in which words."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from data.settings import ClusterSettings, KafkaSettings, SecurityProtocol
+from data.sources.failures import SourceFailure
+from data.sources.kafka import KafkaSource
+from scoring.catalog.estate import FailureKind
+
+LONG = 60.0
+SOON = 20.0
+"""Far below LONG, far above what is needed: a bound that a busy machine keeps too."""
+
+
+def source(servers: str, timeout: float = LONG, protocol: SecurityProtocol = SecurityProtocol.PLAINTEXT) -> KafkaSource:
+    kafka = KafkaSettings(bootstrap_servers=servers, security_protocol=protocol)
+    return KafkaSource(ClusterSettings(name="x", kafka=kafka), timeout=timeout)
+
+
+@contextmanager
+def listening(says: bytes) -> Iterator[int]:
+    """A port that accepts connections and answers whatever it gets with these bytes, or with silence."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    kept: list[socket.socket] = []
+
+    def serve() -> None:
+        with suppress(OSError):  # the listener is closed, or the client left
+            while True:
+                kept.append(listener.accept()[0])
+                if says:
+                    kept[-1].recv(65536)
+                    kept[-1].sendall(says)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.close()
+        for connection in kept:
+            connection.close()
+
+
+def failure(call: Callable[[], object]) -> tuple[SourceFailure, float]:
+    started = time.monotonic()
+    with pytest.raises(SourceFailure) as raised:
+        call()
+    return raised.value, time.monotonic() - started
+
+
+def test_no_broker_listening_is_unreachable_long_before_the_time_out() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    broken = source(f"127.0.0.1:{port}")
+    for part in (broken.brokers, broken.topics, broken.groups):
+        found, seconds = failure(part)
+        assert found.kind is FailureKind.UNREACHABLE
+        assert "Connection refused" in found.sentence
+        assert seconds < SOON
+
+
+def test_a_name_that_does_not_resolve_is_unreachable_and_points_at_the_name() -> None:
+    found, seconds = failure(source("nowhere.invalid:9092").brokers)
+    assert found.kind is FailureKind.UNREACHABLE
+    assert "host names" in found.next_step
+    assert seconds < SOON
+
+
+def test_a_web_server_in_place_of_a_broker_is_a_bad_answer() -> None:
+    with listening(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n") as port:
+        found, seconds = failure(source(f"127.0.0.1:{port}").brokers)
+    assert found.kind is FailureKind.BAD_ANSWER
+    assert "does not speak Kafka" in found.sentence
+    assert seconds < SOON
+
+
+def test_tls_at_a_listener_without_it_points_at_the_protocol() -> None:
+    with listening(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n") as port:
+        found, seconds = failure(source(f"127.0.0.1:{port}", protocol=SecurityProtocol.SSL).brokers)
+    assert found.kind is FailureKind.UNREACHABLE
+    assert "SSL handshake failed" in found.sentence
+    assert "security_protocol" in found.next_step
+    assert seconds < SOON
+
+
+def test_a_broker_that_accepts_and_says_nothing_is_a_time_out() -> None:
+    with listening(b"") as port:
+        found, seconds = failure(source(f"127.0.0.1:{port}", timeout=1.0).brokers)
+    assert found.kind is FailureKind.TIMEOUT
+    assert 0.9 < seconds < SOON
