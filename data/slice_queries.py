@@ -8,7 +8,7 @@ when Prometheus itself was stopped, and it forgets the last samples before a tar
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -158,13 +158,6 @@ class SliceReader:
 
     def _selector(self, selector: Selector, extra: Mapping[str, str]) -> str:
         return _promql(Selector(selector.metric, {**selector.labels, **self.prometheus.matchers, **extra}))
-
-
-def resolve(readers: Sequence[SliceReader], start: int, end: int) -> SliceReader | None:
-    """The reader of the best dialect that is spoken now, else of the best that was since `start`; None for neither."""
-    now = (reader for reader in readers if reader.speaks_now(end))
-    ever = (reader for reader in readers if reader.has_spoken(start, end))
-    return next(now, None) or next(ever, None)
 
 
 def _promql(selector: Selector) -> str:

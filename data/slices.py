@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from data.slice_blocks import Block
 from data.slice_history import SliceHistory, SliceStore
-from data.slice_queries import PrometheusSource, SliceReader, resolve
+from data.slice_queries import PrometheusSource, SliceReader
 from scoring.catalog.estate import ClusterName
 from scoring.slo.counting import count_minutes
 from scoring.slo.definition import EventsSli, SloDefinition
@@ -62,9 +63,9 @@ def refresh_slices(
     past = SliceHistory(store, definition.sli, cluster, begin, end)
     if not retry_unknown and past.next_minute >= end:
         return SliceRefresh(0, None, edge(end))
-    reader = resolve(readers, begin, end)
+    reader, switched = _reader(readers, past, definition.sli, end)
     counter = _Counter(past, reader or readers[0])
-    context = 0 if _switched(past, reader, definition.sli) else CONTEXT
+    context = 0 if switched else CONTEXT
     minutes = 0
     if retry_unknown:
         for low, high in past.unknown_stretches():
@@ -78,16 +79,23 @@ def refresh_slices(
     return SliceRefresh(minutes, reader.dialect.name if reader else None, edge(past.next_minute))
 
 
-def _switched(past: SliceHistory, reader: SliceReader | None, sli: EventsSli) -> bool:
-    """True when the newest counts were made in another dialect.
+def _reader(
+    readers: Sequence[SliceReader], past: SliceHistory, sli: EventsSli, end: int
+) -> tuple[SliceReader | None, bool]:
+    """The reader of the best dialect that is spoken now, else of the one that was; None when there never was one.
 
-    Its counters have then been running unseen, so that their first values are baselines and not births.
+    The second value is True when the newest counts were made in another dialect: the counters of this one have been
+    running unseen, so that their first values are baselines and not births.
     """
     newest = past.newest_component()
-    if reader is None or newest is None:
-        return False
-    spoken = sli.dialect_of(newest)
-    return (spoken or sli.labelled_dialect) is not reader.dialect
+    spoken = None if newest is None else sli.dialect_of(newest) or sli.labelled_dialect
+    before = next((reader for reader in readers if reader.dialect is spoken), None)
+    now = next((reader for reader in readers if reader.speaks_now(end)), None)
+    if now is not None:
+        return now, before is not None and now is not before
+    if before is not None or past.before(past.next_minute).known:
+        return before or readers[0], False
+    return next((reader for reader in readers if reader.has_spoken(past.begin, end)), None), False
 
 
 class _Counter:
