@@ -85,7 +85,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
                 )
             )
         url = f"http://127.0.0.1:{port}"
-        _wait_until_ready(url, folder / "log")
+        wait_until_ready(url, folder / "log")
         sources.append(PrometheusSource(PrometheusSettings(url=url)))
         return sources[-1]
 
@@ -97,7 +97,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         process.wait()
 
 
-def _wait_until_ready(url: str, log: Path) -> None:
+def wait_until_ready(url: str, log: Path) -> None:
+    """Fails the test with Prometheus' own log when it does not get ready."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         try:
