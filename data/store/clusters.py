@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,9 @@ from data.store.tables import CLUSTERS, META
 from data.store.writing import Writer
 from scoring.actors import Actor, Role
 from scoring.catalog.estate import ClusterName, SourceName
+
+SHIFT = "shifted_by_seconds"
+"""The meta key that says how far a sample's clock was moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,19 @@ class Registry:
     def describe(self, actor: Actor, meta: Meta) -> None:
         """Write what this database is (needs the role system)."""
         values: dict[str, str] = {**meta.extra, "sample": "yes" if meta.sample else "no"}
-        values["shifted_by_seconds"] = str(meta.shifted_by_seconds)
+        values[SHIFT] = str(meta.shifted_by_seconds)
         if meta.recorded_at is not None:
             values["recorded_at"] = str(to_micros(meta.recorded_at))
         with self._writer.write(actor, Role.SYSTEM, "meta.describe", "database") as write:
-            statement = insert(write.connection, META)
-            statement = statement.on_conflict_do_update(
-                index_elements=["key"], set_={"value": statement.excluded.value}
-            )
-            write.connection.execute(statement, [{"key": key, "value": value} for key, value in values.items()])
+            write_meta(write.connection, values)
             write.detail |= values
+
+
+def write_meta(connection: Connection, values: Mapping[str, str]) -> None:
+    """Write what the database says about itself, over what it said before under the same keys."""
+    statement = insert(connection, META)
+    statement = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+    connection.execute(statement, [{"key": key, "value": value} for key, value in values.items()])
 
 
 def read_meta(connection: Connection) -> Meta:
@@ -75,7 +81,7 @@ def read_meta(connection: Connection) -> Meta:
     values: dict[str, str] = {row.key: row.value for row in connection.execute(select(META))}
     return Meta(
         sample=values.pop("sample", "no") == "yes",
-        shifted_by_seconds=int(values.pop("shifted_by_seconds", "0")),
+        shifted_by_seconds=int(values.pop(SHIFT, "0")),
         recorded_at=_moment(values),
         extra=values,
     )

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.store.columns import from_micros
@@ -79,7 +79,7 @@ class Database:
     def _connected(self, engine: Engine) -> Iterator[Connection]:
         try:
             connection = engine.connect()
-        except OperationalError as error:
+        except DBAPIError as error:
             raise StoreUnreachableError(f"The database {self.shown} cannot be opened: {error.orig}") from error
         try:
             with connection, connection.begin():

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from data.store.check import check as check_database
 from data.store.engine import Database
@@ -142,11 +143,16 @@ def _opened(file: Path) -> Iterator[Database]:
 
 
 def _verified(copy: Path) -> int:
-    """Number of rows in a copy. Raises BackupError when it is not whole."""
+    """Number of rows in a copy. Raises BackupError when it is not whole.
+
+    Whether it was ever a store is asked first: an empty file would otherwise become an empty store here.
+    """
     try:
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("SELECT version_num FROM alembic_version").fetchone()
         opened = open_store(f"sqlite:///{copy}", reserve_bytes=0)
-    except (StoreError, sqlite3.DatabaseError) as error:
-        raise BackupError(f"The backup cannot be opened: {error}") from error
+    except (StoreError, sqlite3.DatabaseError, DBAPIError) as error:
+        raise BackupError(f"The file is no backup that this version can read: {error}") from error
     try:
         problems = check_database(opened.database)
         if problems:

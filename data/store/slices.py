@@ -119,7 +119,7 @@ def _merge(write: Write, sli_id: int, days: Iterable[SliceDay]) -> Merged:
             news = int(((after.states != before.states) | (after.values != before.values)).sum())
             if news:
                 written += news
-                rows.append(_row(sli_id, cluster_id, after))
+                rows.append(slice_row(sli_id, cluster_id, after))
                 stored[day.key, day.day] = after
         _upsert(write.connection, rows)
     return Merged(written, refused)
@@ -173,7 +173,8 @@ def _unpacked(row: Any) -> SliceDay:
     return SliceDay(SliHash(row.hash), ClusterName(row.name), row.group_key, row.component, row.day, counts, states)
 
 
-def _row(sli_id: int, cluster_id: int, day: SliceDay) -> dict[str, Any]:
+def slice_row(sli_id: int, cluster_id: int, day: SliceDay) -> dict[str, Any]:
+    """A day as the table keeps it."""
     return {
         "sli_id": sli_id,
         "cluster_id": cluster_id,
