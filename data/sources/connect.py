@@ -11,7 +11,7 @@ from urllib.parse import quote
 from data.settings import ConnectSettings
 from data.settings.secrets import redacted, scrubbed
 from data.sources.failures import SourceFailure
-from data.sources.http import HttpSession
+from data.sources.http import HttpSession, NotFound
 from scoring.catalog.estate import Connector, ConnectorName, FailureKind, Present, TopicName
 
 REQUESTS_AT_ONCE = 4
@@ -47,7 +47,7 @@ class ConnectSource:
     def connectors(self) -> Present[tuple[Connector, ...]]:
         """Every connector with its tasks' states, its topics and its redacted config, by name."""
         answer = self._session.find_json("/connectors", {"expand": ["info", "status"]}, self._timeout)
-        if answer is None:
+        if isinstance(answer, NotFound):
             raise SourceFailure(
                 FailureKind.UNREACHABLE,
                 f"Kafka Connect at {self._session.base} answers 404: it has not joined its group yet.",
@@ -77,7 +77,7 @@ class ConnectSource:
             if failure.kind is FailureKind.FORBIDDEN:
                 return None
             raise
-        if answer is None:
+        if isinstance(answer, NotFound):
             return None
         try:
             return tuple(str(topic) for topic in answer[name]["topics"])

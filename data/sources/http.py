@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import RemoteDisconnected
 from typing import Any
@@ -33,6 +34,13 @@ LARGEST_ANSWER = 256 * 1024 * 1024
 
 _CHUNK = 256 * 1024
 _SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The service answered 404; error_code is what it says in its JSON, None when it says none."""
+
+    error_code: int | None
 
 
 class _Login(AuthBase):
@@ -74,9 +82,9 @@ class HttpSession(requests.Session):
         """The JSON at `path` below the service's URL. Raises SourceFailure."""
         return self.request("GET", self.base + path, params=params, timeout=timeout).json()
 
-    def find_json(self, path: str, params: dict[str, Any] | None = None, timeout: float | None = None) -> Any | None:
-        """As get_json, and None where the service answers 404."""
-        return self.request("GET", self.base + path, params=params, timeout=timeout, absent_is_none=True).json()
+    def find_json(self, path: str, params: dict[str, Any] | None = None, timeout: float | None = None) -> Any:
+        """As get_json, and NotFound where the service answers 404."""
+        return self.request("GET", self.base + path, params=params, timeout=timeout, may_lack=True).json()
 
     def request(self, method: str, url: str, *_: Any, **options: Any) -> requests.Response:  # type: ignore[override]
         """One request, its answer read whole and parsed; `.json()` of what comes back gives the parsed value.
@@ -119,8 +127,9 @@ class HttpSession(requests.Session):
         )
         with response:
             body = self._body(response, ends, seconds)
-        if response.status_code == HTTPStatus.NOT_FOUND and options.get("absent_is_none"):
-            return _parsed(response, None)
+        if response.status_code == HTTPStatus.NOT_FOUND and options.get("may_lack"):
+            code = _told(body).get("error_code")
+            return _parsed(response, NotFound(code if isinstance(code, int) else None))
         if not response.ok or response.is_redirect:
             raise self._refusal(response, body)
         try:

@@ -1,21 +1,22 @@
 """Subjects and their schemas, from a registry that speaks Confluent's REST API.
 
 Registries that imitate it differ in small ways. Apicurio, for one, answers a subject's level with the global one where
-Confluent says 404, and gives no more than 1 000 subjects however many there are. Both are noticed and not believed.
+Confluent says that it has none, and gives no more than 1 000 subjects however many there are. Both are noticed and not
+believed: where no subject is ever said to lack a level, one that equals the global level is taken to be inherited.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 from data.settings import RegistrySettings
 from data.sources.failures import SourceFailure
-from data.sources.http import HttpSession
+from data.sources.http import HttpSession, NotFound
 from scoring.catalog.estate import (
     FailureKind,
     Present,
@@ -28,8 +29,19 @@ from scoring.catalog.estate import (
 REQUESTS_AT_ONCE = 8
 SUBJECTS_A_PAGE = 1_000
 
+NO_LEVEL_OF_ITS_OWN = 40408
+"""Confluent's error code for a subject that inherits the global level."""
+
 _ENDS_ALL = {FailureKind.UNREACHABLE, FailureKind.TIMEOUT, FailureKind.FORBIDDEN}
 """Failures that the next subject would meet as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A subject as it was read; level_is_lacking: the registry said that it has no level of its own."""
+
+    subject: Subject
+    level_is_lacking: bool
 
 
 def _now() -> datetime:
@@ -60,19 +72,26 @@ class SchemaRegistrySource:
         A subject that is deleted while we read is left out, because it is gone; one that the registry cannot give is
         named in `missing`.
         """
+        inherited = self.global_level()
         names, cut = self._names()
-        inherited = self._inherited_level()
-        found: list[Subject] = []
+        found: list[_Read] = []
         missing: list[str] = []
         with ThreadPoolExecutor(REQUESTS_AT_ONCE, thread_name_prefix="registry") as pool:
-            for name, subject in zip(names, pool.map(lambda name: self._try(name, inherited), names), strict=True):
-                if isinstance(subject, Subject):
-                    found.append(subject)
-                elif subject is not None:
-                    missing.append(f"Subject {name}: {subject.sentence}")
+            for name, read in zip(names, pool.map(self._try, names), strict=True):
+                if isinstance(read, _Read):
+                    found.append(read)
+                elif read is not None:
+                    missing.append(f"Subject {name}: {read.sentence}")
         if missing and not found:
             raise SourceFailure(FailureKind.BAD_ANSWER, missing[0], "Look into the registry's log.")
-        return Present(tuple(found), self._clock(), "GET /subjects", (*missing, *cut))
+        tells_apart = any(read.level_is_lacking for read in found)
+        subjects = tuple(
+            read.subject
+            if tells_apart or read.subject.compatibility != inherited
+            else replace(read.subject, compatibility=None)
+            for read in found
+        )
+        return Present(subjects, self._clock(), "GET /subjects", (*missing, *cut))
 
     def _names(self) -> tuple[list[str], tuple[str, ...]]:
         """The names of all subjects in order, and a warning when there may be more than the registry gave."""
@@ -94,36 +113,29 @@ class SchemaRegistrySource:
             raise self._strange(path)
         return [str(name) for name in page]
 
-    def _inherited_level(self) -> str | None:
-        """The level that is not a subject's own although the registry says so; None when the registry tells them apart.
-
-        Asked through a subject that cannot exist: Confluent answers 404, Apicurio the global level.
-        """
-        answer = self._find(f"/config/streamgauge-{uuid4().hex}", {"defaultToGlobal": "false"})
-        return None if answer is None else self._level(answer)
-
-    def _try(self, name: str, inherited: str | None) -> Subject | SourceFailure | None:
+    def _try(self, name: str) -> _Read | SourceFailure | None:
         """The subject; None when it has gone, a failure when only this one cannot be read."""
         try:
-            return self._subject(name, inherited)
+            return self._subject(name)
         except SourceFailure as failure:
             if failure.kind in _ENDS_ALL:
                 raise
             return failure
 
-    def _subject(self, name: str, inherited: str | None) -> Subject | None:
+    def _subject(self, name: str) -> _Read | None:
         path = f"/subjects/{quote(name, safe='')}/versions"
         versions = self._find(path)
         latest = self._find(f"{path}/latest")
-        if versions is None or latest is None:
+        if isinstance(versions, NotFound) or isinstance(latest, NotFound):
             return None
         config = self._find(f"/config/{quote(name, safe='')}", {"defaultToGlobal": "false"})
-        level = None if config is None else self._level(config)
+        level = None if isinstance(config, NotFound) else self._level(config)
+        lacking = isinstance(config, NotFound) and config.error_code == NO_LEVEL_OF_ITS_OWN
         try:
-            return Subject(
+            subject = Subject(
                 name=SubjectName(name),
                 schema_type=str(latest.get("schemaType") or "AVRO"),
-                compatibility=None if level == inherited else level,
+                compatibility=level,
                 versions=tuple(sorted(int(version) for version in versions)),
                 latest=SchemaVersion(
                     version=int(latest["version"]),
@@ -134,6 +146,7 @@ class SchemaRegistrySource:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise self._strange(path) from error
+        return _Read(subject, lacking)
 
     def _level(self, config: Any) -> str:
         """Confluent says compatibilityLevel when asked and compatibility when told; some imitations mix them up."""
@@ -145,7 +158,7 @@ class SchemaRegistrySource:
     def _get(self, path: str, params: dict[str, Any] | None = None) -> Any:
         return self._session.get_json(path, params, self._timeout)
 
-    def _find(self, path: str, params: dict[str, Any] | None = None) -> Any | None:
+    def _find(self, path: str, params: dict[str, Any] | None = None) -> Any:
         return self._session.find_json(path, params, self._timeout)
 
     def _strange(self, path: str) -> SourceFailure:
