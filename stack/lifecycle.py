@@ -117,9 +117,9 @@ def down(directory: Path, purge: bool, progress: Progress) -> StackState | None:
         if purge:
             _remove(directory)
             return None
-        if not (directory / STATE_FILE).exists():
+        state = _readable_state(directory)
+        if state is None:
             return None
-        state = load_state(directory)
         state = state.with_parts(_stopped(part) for part in state.parts)
         save_state(state)
         return state
@@ -128,7 +128,7 @@ def down(directory: Path, purge: bool, progress: Progress) -> StackState | None:
 def _end_all(directory: Path, patience: float, progress: Progress) -> None:
     """Those that write to Kafka first, so that they can say goodbye to it; then everything else."""
     alive = living(directory)
-    state = load_state(directory) if (directory / STATE_FILE).exists() else None
+    state = _readable_state(directory)
     own = frozenset(own_parts(state)) - AFTER_KAFKA if state else frozenset(alive)
     for names in ([name for name in alive if name not in own], [name for name in alive if name in own]):
         end([process for name in names for process in alive[name]], patience)
@@ -136,6 +136,14 @@ def _end_all(directory: Path, patience: float, progress: Progress) -> None:
             progress(f"stopped {', '.join(sorted(names))}")
     # A process that a dying part had just started was not on the first list.
     end([process for found in living(directory).values() for process in found], 0.0)
+
+
+def _readable_state(directory: Path) -> StackState | None:
+    """The state, or None where there is none or a damaged one: neither may keep `down` from its work."""
+    try:
+        return load_state(directory)
+    except StackError:
+        return None
 
 
 def _stopped(part: Part) -> Part:

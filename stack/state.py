@@ -219,12 +219,16 @@ def stack_directory(chosen: Path | None = None, environ: Mapping[str, str] = os.
 
 
 def load_state(directory: Path) -> StackState:
-    """The stack in that directory; StackError when there is none."""
+    """The stack in that directory; StackError when there is none, or when its file cannot be understood."""
+    path = directory / STATE_FILE
     try:
-        text = (directory / STATE_FILE).read_text(encoding="utf-8")
+        return StackState.from_json(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise StackError(f"There is no stack in {directory}. Start one with `python -m stack up`.") from None
-    return StackState.from_json(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:  # Not JSON, or JSON of another shape.
+        raise StackError(
+            f"{path} is damaged ({problem!r}). Throw the stack away with `down --purge` and start again."
+        ) from problem
 
 
 def save_state(state: StackState) -> None:

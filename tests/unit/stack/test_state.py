@@ -55,6 +55,13 @@ def test_a_file_of_another_version_is_refused(state: StackState) -> None:
         load_state(state.directory)
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}'])
+def test_a_damaged_file_is_answered_with_the_way_out(tmp_path: Path, text: str) -> None:
+    (tmp_path / "state.json").write_text(text)
+    with pytest.raises(StackError, match="down --purge"):
+        load_state(tmp_path)
+
+
 def test_an_interrupted_write_leaves_the_old_text(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("old")
