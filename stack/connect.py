@@ -88,8 +88,8 @@ def worker_properties(state: StackState, home: Path) -> str:
         "plugin.path": home / "plugins",
         "plugin.discovery": "service_load",
     }
-    for kind, partitions in (("config", None), ("offset", 3), ("status", 3)):
-        settings[f"{kind}.storage.topic"] = f"{INTERNAL_PREFIX}{kind}s"
+    for kind, topic, partitions in (("config", "configs", None), ("offset", "offsets", 3), ("status", "status", 3)):
+        settings[f"{kind}.storage.topic"] = f"{INTERNAL_PREFIX}{topic}"
         settings[f"{kind}.storage.replication.factor"] = copies
         if partitions:
             settings[f"{kind}.storage.partitions"] = partitions
