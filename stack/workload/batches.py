@@ -15,6 +15,8 @@ from stack.state import StackError
 Item = TypeVar("Item")
 
 TIMEOUT = 30.0
+"""Seconds that a request may take. Futures are waited for without a limit of their own: every request has one."""
+
 RETRY_SECONDS = 0.5
 
 COORDINATOR_NOT_YET = frozenset(
@@ -34,15 +36,16 @@ class BatchError(StackError):
     """Items of a batch that Kafka refused for good, each with its reason."""
 
 
-def settle(futures: Mapping[Item, Future[Any]], what: str) -> dict[Item, Any]:
-    """Wait for every item; their results, or BatchError naming each one that failed."""
+def settle(futures: Mapping[Item, Future[Any]], what: str, fine: frozenset[int] = frozenset()) -> dict[Item, Any]:
+    """Wait for every item; their results, or BatchError naming those that failed. fine: error codes that are none."""
     results: dict[Item, Any] = {}
     failures: dict[Item, KafkaError] = {}
     for item, future in futures.items():
         try:
-            results[item] = future.result(timeout=TIMEOUT)
+            results[item] = future.result()
         except KafkaException as error:
-            failures[item] = error.args[0]
+            if error.args[0].code() not in fine:
+                failures[item] = error.args[0]
     if failures:
         raise BatchError(f"{what}: {len(failures)} of {len(futures)} refused: {_listed(failures)}.")
     return results
@@ -66,7 +69,9 @@ def commit_for_groups(
         failures: dict[str, KafkaError] = {}
         again: dict[str, list[TopicPartition]] = {}
         requests = {
-            group: admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, partitions)])[group]
+            group: admin.alter_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(group, partitions)], request_timeout=TIMEOUT
+            )[group]
             for group, partitions in left.items()
         }
         for group, future in requests.items():
@@ -85,7 +90,7 @@ def commit_for_groups(
 def _refused(future: Future[Any], sent: Sequence[TopicPartition]) -> list[tuple[TopicPartition, KafkaError]]:
     """The partitions that were not written, ready to be sent again, with the reason of each."""
     try:
-        written = future.result(timeout=TIMEOUT)
+        written = future.result()
     except KafkaException as error:
         return [(partition, error.args[0]) for partition in sent]
     wanted = {(partition.topic, partition.partition): partition for partition in sent}

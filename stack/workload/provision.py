@@ -22,6 +22,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from stack.cluster import admin_client
 from stack.state import StackState
 from stack.workload.access import Grant, grants
 from stack.workload.batches import TIMEOUT, commit_for_groups, settle
@@ -52,7 +53,7 @@ class Changes:
 
 def provision(company: Company, state: StackState) -> Changes:
     """Bring about what is missing. Raises BatchError or RegistryError with what could not be brought about."""
-    admin = AdminClient({"bootstrap.servers": state.kafka.admin_bootstrap})
+    admin = admin_client(state.kafka)
     return Changes(
         topics=_create_topics(company, admin),
         acls=_create_acls(company, admin),

@@ -30,7 +30,7 @@ class Coordinator:
         self._answer = answer
         self._asked: dict[tuple[str, int], int] = {}
 
-    def alter_consumer_group_offsets(self, request: list[Any]) -> dict[str, Future[Any]]:
+    def alter_consumer_group_offsets(self, request: list[Any], request_timeout: float) -> dict[str, Future[Any]]:
         (one,) = request
         answers = []
         for place in one.topic_partitions:
