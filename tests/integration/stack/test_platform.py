@@ -6,6 +6,7 @@ import json
 import subprocess
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 import requests
@@ -120,13 +121,24 @@ def test_there_is_one_controller(stack: StackState) -> None:
     assert number(stack, 'sum(kafka_controller_kafkacontroller_activecontrollercount{cluster="main"})') == 1
 
 
-def test_the_alerts_are_loaded_and_reach_the_alertmanager(stack: StackState) -> None:
+def test_the_alerts_are_loaded_and_evaluated(stack: StackState) -> None:
+    assert {rule["name"] for rule in _rules(stack) if rule["type"] == "alerting"} == ALERTS
+    eventually(lambda: {rule["health"] for rule in _rules(stack)} == {"ok"}, "every rule should be healthy")
+
+
+def _rules(stack: StackState) -> list[dict[str, Any]]:
     groups = requests.get(f"{stack.prometheus_url}/api/v1/rules", timeout=30).json()["data"]["groups"]
-    rules = [rule for group in groups for rule in group["rules"]]
-    assert {rule["name"] for rule in rules if rule["type"] == "alerting"} == ALERTS
-    assert {rule["health"] for rule in rules} == {"ok"}
-    managers = requests.get(f"{stack.prometheus_url}/api/v1/alertmanagers", timeout=30).json()["data"]
-    assert [found["url"] for found in managers["activeAlertmanagers"]] == [f"{stack.alertmanager_url}/api/v2/alerts"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def test_alerts_go_to_the_alertmanager(stack: StackState) -> None:
+    wanted = [f"{stack.alertmanager_url}/api/v2/alerts"]
+    eventually(lambda: _alertmanagers(stack) == wanted, "Prometheus should know the Alertmanager")
+
+
+def _alertmanagers(stack: StackState) -> list[str]:
+    answer = requests.get(f"{stack.prometheus_url}/api/v1/alertmanagers", timeout=30).json()
+    return [found["url"] for found in answer["data"]["activeAlertmanagers"]]
 
 
 def test_the_rules_pass_prometheus_own_tool() -> None:
