@@ -31,6 +31,7 @@ class Coordinator:
         self._asked: dict[tuple[str, int], int] = {}
 
     def alter_consumer_group_offsets(self, request: list[Any], request_timeout: float) -> dict[str, Future[Any]]:
+        assert request_timeout > 0
         (one,) = request
         answers = []
         for place in one.topic_partitions:
