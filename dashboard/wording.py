@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from scoring.slo.budget import percent
+
 _NARROW = "\u202f"
 """Narrow no-break space: groups digits and holds a number to its unit."""
 
@@ -56,6 +58,11 @@ def clock(at: datetime) -> str:
 def instant(at: datetime | None) -> str | None:
     """A moment as machines read it (ISO 8601, Z); None stays None."""
     return None if at is None else at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def percents(share: float, digits: int) -> str:
+    """A share as percent, cut (never rounded up over a band's edge), with a minus sign that is as wide as a digit."""
+    return percent(share, digits).replace("-", "\u2212")
 
 
 def window_words(window: str) -> str:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from dashboard.charts.downsampling import chosen_points
 from dashboard.charts.template import TEXT_SIZE, template
 from dashboard.theme import ICONS, Palette, Tone
-from dashboard.wording import plural
-from scoring.slo.budget import POLICY, Band, percent
+from dashboard.wording import percents, plural
+from scoring.slo.budget import POLICY, Band
 from scoring.slo.slices import MinuteState
 from scoring.slo.status import BurnDown
 
@@ -62,7 +62,7 @@ def burn_down_alt(burn: BurnDown) -> str:
     steepest = int(np.argmin(np.diff(remaining[:: min(60, len(remaining) - 1)]))) * 60
     sentences = [
         f"Error budget of {burn.status.title} over {burn.status.window}, {burn.status.cluster}: "
-        f"{percent(float(remaining[-1]), 1)} left, {percent(max(lost, 0.0), 1)} spent."
+        f"{percents(float(remaining[-1]), 1)} left, {percents(max(lost, 0.0), 1)} spent."
     ]
     if lost > 0:
         sentences.append(f"The costliest hour began {_words(burn.times[steepest])} UTC.")
@@ -105,12 +105,17 @@ def _line(figure: go.Figure, burn: BurnDown, share: NDArray[np.float64], palette
     )
     tone = BAND_TONES[burn.status.band]
     figure.add_scatter(
-        x=[end], y=[share[-1]], mode="markers", marker={"color": palette.tone(tone), "size": 11}, hoverinfo="skip"
+        x=[end],
+        y=[share[-1]],
+        mode="markers",
+        marker={"color": palette.tone(tone), "size": 11},
+        hoverinfo="skip",
+        cliponaxis=False,
     )
     _label(
         figure,
         float(share[-1]),
-        f"<b>{ICONS[tone]} {percent(float(burn.remaining[-1]), 1)} left</b>",
+        f"<b>{ICONS[tone]} {percents(float(burn.remaining[-1]), 1)} left</b>",
         palette.tone(tone),
     )
 

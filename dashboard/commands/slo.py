@@ -17,9 +17,8 @@ from dashboard.commands.opening import (
 )
 from dashboard.commands.printing import print_json, print_table
 from dashboard.definitions import definitions
-from dashboard.wording import UNKNOWN, count, goal_words
+from dashboard.wording import UNKNOWN, count, goal_words, percents
 from scoring.catalog.estate import ClusterName
-from scoring.slo.budget import percent
 
 group = typer.Typer(no_args_is_help=True, help="Service level objectives and their error budgets.")
 
@@ -53,10 +52,10 @@ def status(
         {
             "band": status.band.value,
             "SLO": f"{status.title}, {status.cluster}",
-            "budget left": None if status.remaining is None else percent(status.remaining, 1),
+            "budget left": None if status.remaining is None else percents(status.remaining, 1),
             "good (promised)": f"{_share(status.sli)} ({goal_words(status.objective)})",
             "bad of total": f"{count(status.bad)} of {count(status.total)}",
-            "observed": percent(status.coverage, 1),
+            "observed": percents(status.coverage, 1),
             "state": status.state.value,
         }
         for status in found
@@ -65,4 +64,4 @@ def status(
 
 
 def _share(share: float | None) -> str:
-    return UNKNOWN if share is None else percent(share, 4)
+    return UNKNOWN if share is None else percents(share, 4)

@@ -84,7 +84,8 @@ def _text(label: str, **more: Any) -> Column:
     return st.column_config.TextColumn(label, **more)
 
 
-def _since(label: str) -> Column:
+def since_column(label: str) -> Column:
+    """A moment to the minute, in UTC."""
     return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm", timezone="UTC", help="UTC")
 
 
@@ -111,7 +112,7 @@ TABLES: tuple[Table, ...] = (
             "retention": _text("Retention"),
             "min_insync_replicas": _number("Min in sync"),
             "end_offset_sum": _number("Records appended", help="Sum of the end offsets: ever appended, not kept"),
-            "known_since": _since("Known since"),
+            "known_since": since_column("Known since"),
         },
         worst=lambda shape: (-shape["leaderless"], -shape["under_replicated"], shape["internal"], shape["name"]),
         source="Kafka",
@@ -130,7 +131,7 @@ TABLES: tuple[Table, ...] = (
             "lag": _number("Lag", help="Messages behind, over all topics; empty when unknown"),
             "lag_max": _number("Worst partition", help="Messages behind on its worst partition"),
             "type": _text("Protocol"),
-            "known_since": _since("Known since"),
+            "known_since": since_column("Known since"),
         },
         worst=lambda shape: (_high(shape["lag"]), shape["name"]),
         source="Kafka",
@@ -148,7 +149,7 @@ TABLES: tuple[Table, ...] = (
             "versions": _number("Versions"),
             "latest_version": _number("Latest"),
             "schema_id": _number("Schema id"),
-            "known_since": _since("Known since"),
+            "known_since": since_column("Known since"),
         },
         worst=lambda shape: (shape["name"],),
         source="Schema registry",
@@ -166,7 +167,7 @@ TABLES: tuple[Table, ...] = (
             "tasks_running": _number("Tasks running"),
             "tasks": _number("Tasks"),
             "topic_names": _text("Topics"),
-            "known_since": _since("Known since"),
+            "known_since": since_column("Known since"),
         },
         worst=lambda shape: (shape["state"] == "RUNNING", shape["tasks_running"] - shape["tasks"], shape["name"]),
         source="Kafka Connect",
@@ -183,7 +184,7 @@ TABLES: tuple[Table, ...] = (
             "resource_type": _text("Resource"),
             "pattern_type": _text("Pattern"),
             "host": _text("Host"),
-            "known_since": _since("Known since"),
+            "known_since": since_column("Known since"),
         },
         worst=lambda shape: (shape["principal"], shape["resource_type"], shape["resource_name"], shape["operation"]),
         source="Kafka",

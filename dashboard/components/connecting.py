@@ -13,7 +13,7 @@ clusters:
   - name: prod-eu
     environment: prod
     kafka:
-      bootstrap_servers: broker-1:9092,broker-2:9092
+      bootstrap_servers: [broker-1:9092, broker-2:9092]
     registry:
       url: http://schema-registry:8081
     connect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +16,9 @@ from dashboard.wording import UNKNOWN, count, moment
 from data.store.content import canonical
 from data.store.read import ConnectorDetail, FactKind, GroupDetail, GroupTopicLag, SubjectDetail, TopicDetail
 from scoring.catalog.estate import NO_OFFSET, ConnectorName, GroupId, SubjectName, TopicName
+
+LONG_TEXT = 600
+"""Characters from which a text gets a box that scrolls."""
 
 DYNAMIC = "DYNAMIC_TOPIC_CONFIG"
 """Source of a setting that somebody made for this topic; the others come from the broker."""
@@ -51,11 +54,11 @@ def topic_details(context: PageContext, item: Selected) -> bool:
             "Records appended": f"{count(row.end_offset_sum)}, as of {moment(row.offsets_at)}",
         }
     )
-    st.subheader("Read by")
+    st.header("Read by")
     _lags(detail.groups, "group", "Nobody commits offsets on this topic.")
-    st.subheader("Partitions")
+    st.header("Partitions")
     st.dataframe(_partitions(detail), hide_index=True, height=_height(row.partitions), alt="Partitions of the topic")
-    st.subheader("Settings")
+    st.header("Settings")
     _settings(detail)
     return True
 
@@ -80,9 +83,9 @@ def group_details(context: PageContext, item: Selected) -> bool:
             "Coordinator": None if detail.coordinator is None else f"broker {detail.coordinator}",
         }
     )
-    st.subheader("Reads")
+    st.header("Reads")
     _lags(detail.topics, "topic", "This group has committed no offset.")
-    st.subheader("Members")
+    st.header("Members")
     _members(detail)
     return True
 
@@ -103,8 +106,8 @@ def subject_details(context: PageContext, item: Selected) -> bool:
             "Schema id": detail.row.schema_id,
         }
     )
-    st.subheader(f"Version {detail.row.latest_version}")
-    st.code(detail.text, language="json", wrap_lines=True, height=400)
+    st.header(f"Version {detail.row.latest_version}")
+    st.code(detail.text, language=None, wrap_lines=True, height=_code_height(detail.text))
     return True
 
 
@@ -128,8 +131,8 @@ def connector_details(context: PageContext, item: Selected) -> bool:
     )
     if detail.trace:
         st.markdown(mark(Tone.INCIDENT, "It failed with"))
-        st.code(detail.trace, language=None, wrap_lines=True, height=220)
-    st.subheader("Config")
+        st.code(detail.trace, language=None, wrap_lines=True, height=_code_height(detail.trace))
+    st.header("Config")
     facts(detail.config)
     return True
 
@@ -236,4 +239,13 @@ def _height(rows: int) -> int:
     return 40 * (min(rows, 10) + 1) + 2
 
 
-_TIMES: dict[str, Any] = {"As of (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")}
+def _code_height(text: str) -> int | Literal["content"]:
+    """A long text scrolls in a box of its own; a short one has a box of its size."""
+    return "content" if len(text) < LONG_TEXT else 400
+
+
+_TIMES: dict[str, Any] = {
+    "As of (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC"),
+    "Lag": st.column_config.NumberColumn(format="localized"),
+    "Worst partition": st.column_config.NumberColumn(format="localized"),
+}

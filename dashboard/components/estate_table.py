@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.catalogue import Table, frame_of, matching
+from dashboard.components.catalogue import Table, frame_of, matching, since_column
 from dashboard.components.details import acl_key
-from dashboard.components.selection import Selected, select
+from dashboard.components.selection import Selected, name_of, select
 from dashboard.context import PageContext, page_context
 from dashboard.exports.listing import as_csv, as_json
 from dashboard.shapes import LISTINGS, Shape
-from dashboard.theme import plain
+from dashboard.theme import aside, plain
 from dashboard.wording import moment, plural
 from data.store.read import FactKind
 from scoring.catalog.estate import ClusterName
@@ -50,31 +50,25 @@ def _draw(table: Table) -> None:
         _exports(table, shapes, shown)
     if frame.empty:
         st.info(table.empty)
+        _draw_removed(context, table)
         return
     of_all = "" if len(shown) == len(frame) else f" of {plural(len(frame), table.noun)}"
     number = plural(len(shown), table.noun) if not of_all else f"{len(shown)}"
-    st.caption(
-        f"{number}{of_all}, as of {moment(context.moment)}, from {table.source}. Click a name for everything known."
-    )
+    told = f"{number}{of_all}, as of {moment(context.moment)}, from {table.source}."
+    st.markdown(aside(f"{told} Click a name for everything known."))
     if shown.empty:
         st.info(f"Nothing matches “{plain(words or '')}”. Clear the search to see all.")
         return
     _grid(context, table, shown)
+    _draw_removed(context, table)
 
 
 def _grid(context: PageContext, table: Table, shown: pd.DataFrame) -> None:
     """The table itself; a click on a name opens the side panel."""
     key = f"open_{table.listing}"
     columns: dict[str, Any] = {
-        "object": st.column_config.ButtonColumn(
-            table.noun.capitalize(),
-            key=key,
-            on_click=partial(_open_clicked, table, shown, key),
-            type="tertiary",
-            alignment="left",
-            pinned=True,
-            width="large",
-        ),
+        "cluster": "Cluster",
+        "object": _name_column(table, key, partial(_open_clicked, table, shown, key)),
         **table.columns,
     }
     order = ["object", *(["cluster"] if context.cluster is None and len(context.clusters) > 1 else []), *table.columns]
@@ -87,6 +81,61 @@ def _grid(context: PageContext, table: Table, shown: pd.DataFrame) -> None:
         row_height=_ROW_HEIGHT,
         key=f"table_{table.listing}",
         alt=f"{table.title} of the estate, {plural(len(shown), table.noun)}",
+    )
+
+
+def _draw_removed(context: PageContext, table: Table) -> None:
+    """What is gone, behind a click: it was there, and its history still is."""
+    removed = context.reader.ask(
+        ("removed", table.kind, context.cluster, context.asof),
+        lambda read: read.removed(table.kind, context.cluster, context.asof),
+    )
+    if not removed:
+        return
+    items = [Selected(table.kind, row.cluster, row.key) for row in removed]
+    frame = pd.DataFrame(
+        {
+            "object": [name_of(item) for item in items],
+            "cluster": [row.cluster for row in removed],
+            "known_since": [row.known_since for row in removed],
+            "last_seen": [row.last_seen for row in removed],
+            "removed_at": [row.removed_at for row in removed],
+        }
+    )
+    key = f"gone_{table.listing}"
+    with st.expander(f"{plural(len(removed), f'deleted {table.noun}')}"):
+        st.dataframe(
+            frame,
+            column_config={
+                "object": _name_column(table, key, partial(_open_removed, items, key)),
+                "cluster": "Cluster",
+                "known_since": since_column("Known since"),
+                "last_seen": since_column("Last seen"),
+                "removed_at": since_column("Found missing"),
+            },
+            hide_index=True,
+            row_height=_ROW_HEIGHT,
+            key=f"removed_{table.listing}",
+            alt=f"Deleted {table.title.lower()}, the latest first",
+        )
+
+
+def _open_removed(items: Sequence[Selected], key: str) -> None:
+    click = st.session_state[key]
+    if click is not None:
+        select(items[click.row])
+
+
+def _name_column(table: Table, key: str, on_click: Callable[[], None]) -> Any:
+    """The first column: a name that opens the side panel."""
+    return st.column_config.ButtonColumn(
+        table.noun.capitalize(),
+        key=key,
+        on_click=on_click,
+        type="tertiary",
+        alignment="left",
+        pinned=True,
+        width="large",
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -17,11 +19,14 @@ from data.store.failures import ReadOnly
 REFRESH_SECONDS = 5
 """How often live parts are drawn anew; all sessions together ask the store once a second at most."""
 
+STYLES = Path(__file__).parents[1] / "assets" / "frame.css"
+
 Pages = Mapping[PageEntry, st.Page]
 
 
 def draw_frame(pages: Pages) -> None:
     """Draw the frame. The filters are drawn first, so that everything after them sees what they say."""
+    st.html(STYLES)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame"):
         line = st.container(width="stretch", key="freshness")
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center", key="filters"):
@@ -56,6 +61,17 @@ def _asof_filter() -> None:
             "Show everything as it was known at (UTC)", value=None, key=ASOF_KEY, bind="query-params", step=60
         )
         st.button("Back to now", on_click=_back_to_now, disabled=chosen is None, key="asof_now")
+        st.markdown("Link to what you see:")
+        st.code(
+            shared_link(page_context().instance.settings.public_url, str(st.context.url), st.query_params.to_dict())
+        )
+
+
+def shared_link(public_url: str | None, seen_at: str, parameters: Mapping[str, str]) -> str:
+    """The page's address for the next person: under the public URL when there is one, with every filter."""
+    path = urlsplit(seen_at).path
+    base = seen_at if public_url is None else public_url.rstrip("/") + path
+    return f"{base}?{urlencode(parameters)}" if parameters else base
 
 
 def _back_to_now() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.budgets import burn_down_of, statuses_of
+from dashboard.components.source_card import condition_order
 from dashboard.components.tile import budget_tile
 from dashboard.context import PageContext, page_context
 from dashboard.definitions import produce_success
 from dashboard.freshness import SOURCE_TITLES, assess, describe
 from dashboard.theme import aside, icon, plain
 from dashboard.wording import age, count, window_words
-from data.store.read import Count
+from data.store.read import Count, SourceState
 from scoring.slo.status import SloStatus
 
 COUNTED = (
@@ -40,7 +41,8 @@ def draw_budgets() -> None:
     with tile:
         budget_tile(statuses[0], named=named)
     with chart:
-        st.markdown(f"**{plain(statuses[0].title)}: budget left over {window_words(statuses[0].window)}**")
+        where = f" · {statuses[0].cluster}" if named else ""
+        st.markdown(f"**{plain(statuses[0].title + where)}: budget left over {window_words(statuses[0].window)}**")
         _draw_chart(context, statuses[0])
     for row in range(1, len(statuses), 3):
         for column, status in zip(st.columns(3), statuses[row : row + 3], strict=False):
@@ -103,24 +105,20 @@ def draw_sources() -> None:
     if not states:
         st.info("No source is configured. Connections says how to connect one.")
         return
-    cadences = context.instance.cadences()
-    several = len({state.cluster for state in states}) > 1
-    rows = []
-    for state in states:
-        tone, _ = assess(state, context.moment, cadences[state.source], sample=context.meta.sample)
-        told = plain(" ".join(part for part in (state.error, state.next_step) if part))
-        seen = "never" if state.last_success is None else f"{age(context.moment - state.last_success)} ago"
-        named = {"Cluster": plain(state.cluster)} if several else {}
-        rows.append(
-            {
-                "Source": f"{icon(tone)}{SOURCE_TITLES[state.source]}",
-                **named,
-                "State": "recorded" if context.meta.sample else describe(state.state),
-                "Last success": seen,
-                "What happened": told or "—",
-            }
-        )
-    st.table(rows, border="horizontal", hide_index=True, alt="State of every source")
+    for state in sorted(states, key=condition_order):
+        _draw_source(context, state, named=len(context.clusters) > 1)
+
+
+def _draw_source(context: PageContext, state: SourceState, *, named: bool) -> None:
+    """One source in a line, and a second one with what happened to it and what to do."""
+    cadence = context.instance.cadences()[state.source]
+    tone, _ = assess(state, context.moment, cadence, sample=context.meta.sample)
+    title = SOURCE_TITLES[state.source] + (f", {state.cluster}" if named else "")
+    condition = "recorded" if context.meta.sample else describe(state.state)
+    seen = "never read" if state.last_success is None else f"last read {age(context.moment - state.last_success)} ago"
+    told = " ".join(part for part in (state.error, state.next_step) if part)
+    line = f"{icon(tone)}**{plain(title)}** {condition}, {seen}"
+    st.markdown(f"{line}  \n{aside(told)}" if told else line)
 
 
 def _minute(context: PageContext) -> int:

@@ -48,3 +48,11 @@ def select(item: Selected) -> None:
 def close() -> None:
     """Close what is open."""
     st.query_params.pop(PARAMETER, None)
+
+
+def name_of(item: Selected) -> str:
+    """The object's name for people."""
+    if item.kind is not FactKind.ACL:
+        return item.key
+    principal, host, operation, permission, resource, name, _ = json.loads(item.key)
+    return f"{principal} from {host}: {permission} {operation} on {resource} {name}"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from dashboard.components.details import DETAILS
-from dashboard.components.selection import Selected, close
+from dashboard.components.selection import Selected, close, name_of
 from dashboard.context import PageContext
 from dashboard.history import Chapter, chapters
 from dashboard.theme import Tone, aside, mark, plain
@@ -32,27 +30,21 @@ def open_side_panel(context: PageContext, item: Selected) -> None:
 
 
 def _draw(context: PageContext, item: Selected) -> None:
-    st.markdown(f"**{plain(name_of(item))}**  \n{plain(item.cluster)}, as of {moment(context.moment)}")
+    st.markdown(f"**{plain(name_of(item))}**")
     intervals = context.reader.ask(
         ("history", item.kind, item.cluster, item.key), lambda read: read.history(item.kind, item.cluster, item.key)
     )
     known = [interval for interval in intervals if interval.first_seen <= context.moment]
+    since = f", known since {moment(known[0].first_seen)}" if known else ""
+    st.markdown(aside(f"{item.cluster}{since}, as of {moment(context.moment)}"))
     if not known:
         st.info("This object was not known at that moment. Choose a later one, or close the panel.")
         return
     draw = DETAILS.get(item.kind)
     if draw is None or not draw(context, item):
         _draw_gone(known[-1])
-    st.subheader("History")
+    st.header("History")
     _draw_history(chapters(item.kind, known))
-
-
-def name_of(item: Selected) -> str:
-    """The object's name for people."""
-    if item.kind is not FactKind.ACL:
-        return item.key
-    principal, host, operation, permission, resource, name, _ = json.loads(item.key)
-    return f"{principal} from {host}: {permission} {operation} on {resource} {name}"
 
 
 def _draw_gone(last: Interval) -> None:

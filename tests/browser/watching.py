@@ -29,7 +29,8 @@ _SETTLED = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   if (!app || app.dataset.testScriptState !== 'notRunning') return false;
   if (document.querySelector('[data-testid=stSkeleton]')) return false;
-  const drawn = (outer, inner) => [...document.querySelectorAll(outer)].every((at) => at.querySelector(inner));
+  const drawn = (outer, inner) => [...document.querySelectorAll(outer)]
+    .every((at) => !at.checkVisibility() || at.querySelector(inner));
   if (!drawn('[data-testid=stPlotlyChart]', 'svg.main-svg')) return false;
   if (!drawn('[data-testid=stDataFrame]', 'canvas')) return false;
   const main = document.querySelector('[data-testid=stMain]');

@@ -1,0 +1,67 @@
+"""Every page in both themes and three sizes: nothing logged, fetched from outside, cut or overlapping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from dashboard.registry import PAGES, PageEntry
+from tests.browser.serving import Served
+from tests.browser.shots import photograph
+from tests.browser.watching import LAYOUT, SIZES, THEMES, Theme, watched
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.path)
+def test_a_page_shows_no_fault(
+    browser: Browser, sample: Served, tmp_path: Path, entry: PageEntry, theme: Theme, size: tuple[int, int]
+) -> None:
+    assert photograph(browser, sample.url, entry.address, size, theme, tmp_path / "page.png") == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.path)
+def test_a_page_has_no_accessibility_violation(
+    browser: Browser, sample: Served, entry: PageEntry, theme: Theme
+) -> None:
+    with watched(browser, sample.url, theme=theme) as watching:
+        watching.open(entry.address)
+        found = Axe().run(watching.page, options=RULES)["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('<p style="width:3000px">wide</p>', "3000 px wide on a screen of"),
+        ('<div style="width:60px;overflow:hidden;white-space:nowrap">a text that is much too long</div>', "cut off"),
+        (
+            '<div style="position:relative;height:40px"><span style="position:absolute">one</span>'
+            '<span style="position:absolute;left:4px">two</span></div>',
+            'overlapping: "one" and "two"',
+        ),
+        ('<div style="width:60px;overflow:auto;white-space:nowrap">a text that scrolls sideways</div>', None),
+        (
+            '<div style="width:60px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">'
+            "shortened on purpose</div>",
+            None,
+        ),
+        ('<div><p>one</p><p>two</p><svg width="80" height="20"><text y="15">three</text></svg></div>', None),
+        ('<p>seen</p><p style="position:absolute;top:0;visibility:hidden">not seen</p>', None),
+    ],
+)
+def test_the_check_finds_what_a_person_would_see(browser: Browser, body: str, fault: str | None) -> None:
+    page = browser.new_page(viewport={"width": 800, "height": 600})
+    page.set_content(f"<!doctype html><body>{body}</body>")
+    faults = page.evaluate(LAYOUT)
+    page.close()
+    if fault is None:
+        assert faults == []
+    else:
+        assert any(fault in found for found in faults), faults
