@@ -30,7 +30,7 @@ LISTEN_EVERY = 0.1
 """Seconds between two looks at librdkafka's error events while an answer is awaited."""
 
 GIVE_UP_AFTER = 2.0
-"""Seconds that all brokers may be down before a wait ends early; shorter would fail on one lost connection."""
+"""Seconds in which no broker lets us in before a wait ends early; brokers that start refuse good passwords at first."""
 
 ENOUGH_FAILURES = 6
 """Failed connections, without one answer ever, after which the address or the protocol is taken to be wrong."""
@@ -120,7 +120,7 @@ class KafkaClient:
         while wait(futures, timeout=LISTEN_EVERY).not_done:
             self._listen()
             failures = self._ear.failures - failures_before
-            if self._refused() or (time.monotonic() - started > GIVE_UP_AFTER and self._hopeless(failures)):
+            if time.monotonic() - started > GIVE_UP_AFTER and self._hopeless(failures):
                 raise self._caused()
             if time.monotonic() > latest:
                 raise self._caused()
@@ -180,10 +180,6 @@ class KafkaClient:
         Brokers that were down and are back cause no failures, so a slow answer after a restart is waited for.
         """
         return failures > 0 and (self._down or (not self._answered and failures >= ENOUGH_FAILURES))
-
-    def _refused(self) -> bool:
-        """True when a broker rejected our credentials: waiting longer would only repeat the login."""
-        return self._down and any(event.code() == KafkaError._AUTHENTICATION for event in self._events)
 
     def _caused(self, error: KafkaError | None = None) -> SourceFailure:
         """A failure to get an answer, with the cause that librdkafka reported beside it."""

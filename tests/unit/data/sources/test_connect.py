@@ -8,7 +8,7 @@ from data.settings import ConnectSettings
 from data.sources.connect import ConnectSource
 from data.sources.failures import SourceFailure
 from scoring.catalog.estate import Connector, FailureKind, Present
-from tests.unit.data.sources.conftest import Asked, Reply, Service, reply
+from tests.unit.data.conftest import Asked, Reply, Service, reply
 
 CONFIG = {
     "connector.class": "io.debezium.connector.postgresql.PostgresConnector",

@@ -16,13 +16,13 @@ from data.settings import HttpSettings
 from data.sources.failures import SourceFailure
 from data.sources.http import HttpSession
 from scoring.catalog.estate import FailureKind
-from tests.unit.data.sources.conftest import Certificates, Reply, Service, reply
+from tests.unit.data.conftest import Certificates, Reply, Service, reply
 
 HELD_BACK = "kept-from-everybody"
 
 
 def session(url: str, **options: Any) -> HttpSession:
-    return HttpSession("The service", HttpSettings(url=url, **{"timeout": 2.0, **options}))
+    return HttpSession("The service", HttpSettings(url=url, **{"timeout": 30.0, **options}))
 
 
 def failure(call: Callable[[], object]) -> SourceFailure:

@@ -14,14 +14,14 @@ from data.settings import PrometheusSettings
 from data.sources.failures import SourceFailure
 from data.sources.prometheus import PrometheusSource
 from scoring.catalog.estate import FailureKind
-from tests.unit.data.sources.conftest import Asked, Reply, Service, reply
+from tests.unit.data.conftest import Asked, Reply, Service, reply
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 EPOCH_AT = 1795176000
 
 
 def source(service: Service) -> PrometheusSource:
-    return PrometheusSource(PrometheusSettings(url=service.url, timeout=2.0))
+    return PrometheusSource(PrometheusSettings(url=service.url, timeout=30.0))
 
 
 def vector(*values: str, **envelope: object) -> Reply:

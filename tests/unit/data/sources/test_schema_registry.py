@@ -10,7 +10,7 @@ from data.settings import RegistrySettings
 from data.sources.failures import SourceFailure
 from data.sources.schema_registry import SchemaRegistrySource
 from scoring.catalog.estate import FailureKind, SchemaReference, SubjectName
-from tests.unit.data.sources.conftest import Asked, Reply, Service, reply
+from tests.unit.data.conftest import Asked, Reply, Service, reply
 
 NOT_FOUND = {"error_code": 40408, "message": "Subject does not have subject-level compatibility configured"}
 
@@ -58,7 +58,7 @@ class Registry:
 
 
 def source(service: Service) -> SchemaRegistrySource:
-    return SchemaRegistrySource(RegistrySettings(url=service.url, timeout=5.0))
+    return SchemaRegistrySource(RegistrySettings(url=service.url, timeout=30.0))
 
 
 @pytest.mark.parametrize("apicurio", [False, True])
