@@ -121,15 +121,23 @@ def _create_topics(kafka: KafkaAccess, admin: AdminClient, size: Size, progress:
     missing = [name for name in map(size.topic, range(size.topics)) if name not in existing]
     config = {"min.insync.replicas": "1"}
     done = size.topics - len(missing)
+    before: str | None = None
     for batch in _batches(missing, TOPICS_PER_BATCH):
         topics = [NewTopic(name, size.partitions, 1, config=config) for name in batch]
         asked = admin.create_topics(topics, operation_timeout=TIMEOUT, request_timeout=TIMEOUT)
         settle(asked, "Creating topics", fine=ALREADY_THERE)
-        for broker in everybody:
-            wait_until(partial(_knows, broker, batch[-1]), f"a broker should know {batch[-1]}", PATIENCE)
+        _await_topic(everybody, before)  # One batch ahead of the brokers, so that neither side waits for the other.
+        before = batch[-1]
         done += len(batch)
         if done % 1_000 == 0 or done == size.topics:
             progress(f"{done} of {size.topics} topics")
+    _await_topic(everybody, before)
+
+
+def _await_topic(everybody: Sequence[AdminClient], topic: str | None) -> None:
+    """Return when every broker has heard of the topic. None: of nothing."""
+    for broker in everybody if topic else ():
+        wait_until(partial(_knows, broker, topic), f"a broker should know {topic}", PATIENCE)
 
 
 def _knows(broker: AdminClient, topic: str) -> bool:
