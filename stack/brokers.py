@@ -52,20 +52,8 @@ def broker_program(state: StackState, site: Site, node: int) -> Program:
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "server.properties"
     settings.write_text(server_properties(site, node, home), encoding="utf-8")
-    rules = home / "exporter.yml"
-    rules.write_text(BROKER_RULES, encoding="utf-8")
     _format(state.directory, site.access.cluster_id, part.name, settings)
-    return Program(
-        name=part.name,
-        argv=jvm.java(
-            ["-cp", jvm.kafka_class_path(), "kafka.Kafka", str(settings)],
-            heap=state.options.broker_heap,
-            metrics=jvm.Metrics(part.ports["metrics"], rules),
-            log4j=jvm.write_log4j(home),
-        ),
-        directory=home,
-        ports=part.ports,
-    )
+    return jvm.kafka_program(part, "kafka.Kafka", settings, BROKER_RULES, state.options.broker_heap)
 
 
 def server_properties(site: Site, node: int, home: Path) -> str:
@@ -130,8 +118,8 @@ def _format(stack: Path, cluster_id: str, name: PartName, settings: Path) -> Non
     scratch = Path(tempfile.mkdtemp(prefix="formatting-", dir=home))
     configuration = scratch / "server.properties"
     configuration.write_text(settings.read_text(encoding="utf-8").replace(str(home), str(scratch)), encoding="utf-8")
-    tool = jvm.java(["-cp", jvm.kafka_class_path(), "kafka.tools.StorageTool"], heap="128m", brief=True)
-    run_tool(stack, name, [*tool, "format", "--cluster-id", cluster_id, "--config", str(configuration)])
+    tool = [*jvm.tool("kafka.tools.StorageTool"), "format"]
+    run_tool(stack, [*tool, "--cluster-id", cluster_id, "--config", str(configuration)])
     (scratch / "data").rename(data)
     (scratch / "metadata").rename(metadata)
     shutil.rmtree(scratch)

@@ -65,7 +65,7 @@ def _set_minimum_in_sync(stack: Path, admin: AdminClient, site: Site) -> None:
     entry = answer.result()[MIN_ISR]
     if entry.value == wanted and entry.source == ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG.value:
         return
-    command = jvm.java(["-cp", jvm.kafka_class_path(), "kafka.admin.ConfigCommand"], heap="128m", brief=True)
-    command += ["--bootstrap-server", site.access.admin_bootstrap, "--entity-type", "brokers", "--entity-default"]
+    command = [*jvm.tool("kafka.admin.ConfigCommand"), "--bootstrap-server", site.access.admin_bootstrap]
+    command += ["--entity-type", "brokers", "--entity-default"]
     command += ["--alter", "--add-config", f"{MIN_ISR}={wanted}"]
-    run_tool(stack, site.brokers[0].name, command)
+    run_tool(stack, command)

@@ -46,20 +46,9 @@ def connect_program(state: StackState) -> Program:
     settings = home / "worker.properties"
     settings.touch(mode=0o600)
     settings.write_text(worker_properties(state, home), encoding="utf-8")
-    rules = home / "exporter.yml"
-    rules.write_text(CONNECT_RULES, encoding="utf-8")
     source_file(state).touch()
-    return Program(
-        name=CONNECT,
-        argv=jvm.java(
-            ["-cp", jvm.kafka_class_path(), "org.apache.kafka.connect.cli.ConnectDistributed", str(settings)],
-            heap="256m",
-            metrics=jvm.Metrics(part.ports["metrics"], rules),
-            log4j=jvm.write_log4j(home),
-            brief=True,
-        ),
-        directory=home,
-        ports=part.ports,
+    return jvm.kafka_program(
+        part, "org.apache.kafka.connect.cli.ConnectDistributed", settings, CONNECT_RULES, heap="256m", brief=True
     )
 
 

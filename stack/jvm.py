@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from stack import downloads
 from stack.ports import HOST
+from stack.processes import Program
+from stack.state import Part
 
 LOG4J = """\
 rootLogger.level = info
@@ -42,41 +43,40 @@ logger.reflections.level = error
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
-    """Where the JMX exporter agent of a process listens, and the file with its rules."""
-
-    port: int
-    rules: Path
-
-
-def java(
-    main: Sequence[str], heap: str, metrics: Metrics | None = None, log4j: Path | None = None, brief: bool = False
-) -> list[str]:
+def java(main: Sequence[str], heap: str, agent: str | None = None, brief: bool = False) -> list[str]:
     """A Java command line.
 
-    main: everything from the class path on. heap: the limit, as the JVM writes it (512m). brief: compile only with the
-    fast compiler, which starts sooner and runs slower: for parts that are not under load.
+    main: everything from the class path on. heap: the limit, as the JVM writes it (512m). agent: what to load beside
+    the program, with its arguments. brief: compile only with the fast compiler, which starts sooner and runs slower:
+    for parts that are not under load.
     """
     command = [str(downloads.java()), "-Xms64m", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"]
     command += ["-Djava.awt.headless=true", "-XX:-UsePerfData"]
     if brief:
         command.append("-XX:TieredStopAtLevel=1")
-    if metrics is not None:
-        command.append(f"-javaagent:{downloads.jmx_agent()}={HOST}:{metrics.port}:{metrics.rules}")
-    if log4j is not None:
-        command.append(f"-Dlog4j2.configurationFile={log4j}")
+    if agent is not None:
+        command.append(f"-javaagent:{agent}")
     return [*command, *main]
+
+
+def tool(main: str) -> list[str]:
+    """The beginning of a command line of one of Kafka's own tools."""
+    return java(["-cp", kafka_class_path(), main], heap="128m", brief=True)
+
+
+def kafka_program(part: Part, main: str, settings: Path, rules: str, heap: str, brief: bool = False) -> Program:
+    """A server of Kafka that runs beside its settings file and shows Prometheus its beans by these exporter rules."""
+    home = settings.parent
+    exporter = home / "exporter.yml"
+    exporter.write_text(rules, encoding="utf-8")
+    log4j = home / "log4j2.properties"
+    log4j.write_text(LOG4J.format(directory=home), encoding="utf-8")
+    started = [f"-Dlog4j2.configurationFile={log4j}", "-cp", kafka_class_path(), main, str(settings)]
+    agent = f"{downloads.jmx_agent()}={HOST}:{part.ports['metrics']}:{exporter}"
+    return Program(part.name, java(started, heap, agent, brief), home, part.ports)
 
 
 def kafka_class_path() -> str:
     """Kafka's jars, without the agent (it brings copies of its own) and the file connectors (a plugin of Connect)."""
     jars = sorted(downloads.kafka_jars().glob("*.jar"))
     return ":".join(str(jar) for jar in jars if not jar.name.startswith(("jmx_prometheus", "connect-file-")))
-
-
-def write_log4j(directory: Path) -> Path:
-    """A log4j configuration for a process of that directory: its log to standard output, denials to a file apart."""
-    path = directory / "log4j2.properties"
-    path.write_text(LOG4J.format(directory=directory), encoding="utf-8")
-    return path

@@ -15,7 +15,7 @@ import requests
 from stack import cluster, connect, monitoring, users
 from stack.brokers import sites
 from stack.plan import CONNECT, MIRROR, PROMETHEUS, plan
-from stack.processes import end, living, wait_until
+from stack.processes import TOOL, end, living, wait_until
 from stack.running import STOP_SECONDS, await_answers, own_parts, start
 from stack.state import STATE_FILE, Options, Part, PartState, StackError, StackState, load_state, save_state
 
@@ -65,6 +65,7 @@ def up(directory: Path, request: Request, progress: Progress) -> StackState:
 def _brought_up(directory: Path, request: Request, progress: Progress) -> StackState:
     old = load_state(directory) if (directory / STATE_FILE).exists() else None
     options = request.over(old.options if old else Options())
+    end(living(directory).get(TOOL, []), 0.0)  # What a killed `up` was busy with; it is begun anew.
     state = plan(directory, options, request.port_base, old, frozenset(living(directory)))
     save_state(state)
     users.write_passwords(state)

@@ -18,19 +18,8 @@ def mirror_program(state: StackState) -> Program:
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "mirror.properties"
     settings.write_text(_properties(state.kafka.admin_bootstrap, state.dr.admin_bootstrap), encoding="utf-8")
-    rules = home / "exporter.yml"
-    rules.write_text(MIRROR_RULES, encoding="utf-8")
-    return Program(
-        name=MIRROR,
-        argv=jvm.java(
-            ["-cp", jvm.kafka_class_path(), "org.apache.kafka.connect.mirror.MirrorMaker", str(settings)],
-            heap="256m",
-            metrics=jvm.Metrics(part.ports["metrics"], rules),
-            log4j=jvm.write_log4j(home),
-            brief=True,
-        ),
-        directory=home,
-        ports=part.ports,
+    return jvm.kafka_program(
+        part, "org.apache.kafka.connect.mirror.MirrorMaker", settings, MIRROR_RULES, heap="256m", brief=True
     )
 
 

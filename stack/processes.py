@@ -22,6 +22,8 @@ from stack.state import PartName, StackError
 
 MARK = "STREAMGAUGE_STACK_PART"
 SEPARATOR = "|"
+TOOL = PartName("tool")
+"""What short-lived tools are marked as, so that nobody takes a broker's formatting for the broker."""
 
 POLL_SECONDS = 0.1
 KILL_SECONDS = 20.0
@@ -58,16 +60,16 @@ def spawn(stack: Path, program: Program, log: Path) -> psutil.Process:
     return psutil.Process(process.pid)
 
 
-def run_tool(stack: Path, part: PartName, argv: Sequence[str]) -> None:
-    """Run a short-lived tool on behalf of a part, marked like it: should we be killed, `down` ends the tool as well.
+def run_tool(stack: Path, argv: Sequence[str]) -> None:
+    """Run a short-lived tool, marked as the stack's: should we be killed, `down` and the next `up` end it.
 
     Raises StackError with the tool's own words when it fails.
     """
     done = subprocess.run(
-        list(argv), env=_marked(stack, part), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        list(argv), env=_marked(stack, TOOL), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
     if done.returncode:
-        raise StackError(f"{part}: a tool of Kafka failed. It said: {(done.stderr or done.stdout).strip()[-600:]}")
+        raise StackError(f"A tool of Kafka failed. It said: {(done.stderr or done.stdout).strip()[-600:]}")
 
 
 def _marked(stack: Path, part: PartName) -> dict[str, str]:

@@ -36,7 +36,7 @@ def kill_broker(state: StackState, node: int) -> Outcome:
 
 
 def pause_broker(state: StackState, node: int) -> Outcome:
-    """SIGSTOP: the process keeps its connections and answers nothing, like a machine that hangs."""
+    """SIGSTOP: the broker keeps its connections and answers nothing, like a machine that hangs."""
     return _taken_away(state, node, "pause-broker", lambda name: running.send(state, name, signal.SIGSTOP))
 
 

@@ -42,36 +42,6 @@ def _run(directory: Path | None, as_json: bool, act: Callable[[StackState], Outc
     typer.echo(f"{outcome.effect} ({outcome.seconds:.1f} s)")
 
 
-@app.command("stop-broker")
-def stop_broker(node: Node, directory: Directory = None, as_json: AsJson = False) -> None:
-    """Stop a broker in good order; returns when the cluster has noticed."""
-    _run(directory, as_json, lambda state: brokers.stop_broker(state, node))
-
-
-@app.command("kill-broker")
-def kill_broker(node: Node, directory: Directory = None, as_json: AsJson = False) -> None:
-    """kill −9 a broker; returns when the cluster has noticed."""
-    _run(directory, as_json, lambda state: brokers.kill_broker(state, node))
-
-
-@app.command("pause-broker")
-def pause_broker(node: Node, directory: Directory = None, as_json: AsJson = False) -> None:
-    """Make a broker hang (SIGSTOP); returns when the cluster has noticed."""
-    _run(directory, as_json, lambda state: brokers.pause_broker(state, node))
-
-
-@app.command("resume-broker")
-def resume_broker(node: Node, directory: Directory = None, as_json: AsJson = False) -> None:
-    """Let a paused broker go on; returns when its replicas are in sync."""
-    _run(directory, as_json, lambda state: brokers.resume_broker(state, node))
-
-
-@app.command("start-broker")
-def start_broker(node: Node, directory: Directory = None, as_json: AsJson = False) -> None:
-    """Start a stopped broker; returns when its replicas are in sync."""
-    _run(directory, as_json, lambda state: brokers.start_broker(state, node))
-
-
 @app.command("produce-failure")
 def produce_failure(
     fault: Annotated[produce.ProduceFault, typer.Argument(help="Why the produces should fail.")],
@@ -90,6 +60,13 @@ def kafka(turn: Turn, directory: Directory = None, as_json: AsJson = False) -> N
     _run(directory, as_json, act)
 
 
+def _add_broker_fault(name: str, act: Callable[[StackState, int], Outcome]) -> None:
+    def broker_fault(node: Node, directory: Directory = None, as_json: AsJson = False) -> None:
+        _run(directory, as_json, lambda state: act(state, node))
+
+    app.command(name, help=f"{act.__doc__} Returns when the cluster has noticed.")(broker_fault)
+
+
 def _add_service(name: PartName) -> None:
     def service(turn: Turn, directory: Directory = None, as_json: AsJson = False) -> None:
         act = services.stop_service if turn is Turn.STOP else services.start_service
@@ -98,6 +75,14 @@ def _add_service(name: PartName) -> None:
     app.command(name, help=f"Stop or start {name}.")(service)
 
 
+for _fault, _act in {
+    "stop-broker": brokers.stop_broker,
+    "kill-broker": brokers.kill_broker,
+    "pause-broker": brokers.pause_broker,
+    "resume-broker": brokers.resume_broker,
+    "start-broker": brokers.start_broker,
+}.items():
+    _add_broker_fault(_fault, _act)
 for _name in (REGISTRY, CONNECT, PROMETHEUS, ALERTMANAGER):
     _add_service(_name)
 

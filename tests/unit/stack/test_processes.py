@@ -93,15 +93,15 @@ def test_ending_kills_a_paused_process_at_once(stack: Path) -> None:
     assert not is_alive(process)
 
 
-def test_a_tool_carries_the_mark_of_its_part(stack: Path) -> None:
+def test_a_tool_is_marked_and_not_taken_for_a_part(stack: Path) -> None:
     code = f"import os, pathlib; pathlib.Path('{stack}/seen').write_text(os.environ['{MARK}'])"
-    run_tool(stack, NAME, [sys.executable, "-c", code])
-    assert (stack / "seen").read_text() == f"{stack}|sleeper"
+    run_tool(stack, [sys.executable, "-c", code])
+    assert (stack / "seen").read_text() == f"{stack}|tool"
 
 
 def test_a_failed_tool_is_quoted(stack: Path) -> None:
     with pytest.raises(StackError, match="no such disk"):
-        run_tool(stack, NAME, [sys.executable, "-c", "import sys; sys.exit('no such disk')"])
+        run_tool(stack, [sys.executable, "-c", "import sys; sys.exit('no such disk')"])
 
 
 def test_waiting_ends_when_the_process_has(stack: Path) -> None:
