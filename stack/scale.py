@@ -136,7 +136,9 @@ def _create_topics(kafka: KafkaAccess, admin: AdminClient, size: Size, progress:
 
 def _await_topic(everybody: Sequence[AdminClient], topic: str | None) -> None:
     """Return when every broker has heard of the topic. None: of nothing."""
-    for broker in everybody if topic else ():
+    if topic is None:
+        return
+    for broker in everybody:
         wait_until(partial(_knows, broker, topic), f"a broker should know {topic}", PATIENCE)
 
 
