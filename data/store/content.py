@@ -20,7 +20,9 @@ from scoring.catalog.estate import (
     Group,
     Member,
     Partition,
+    SchemaReference,
     Subject,
+    SubjectName,
     Topic,
     TopicConfig,
     TopicName,
@@ -127,6 +129,7 @@ def subject_facts(subjects: Iterable[Subject]) -> dict[str, Content]:
                     "compatibility": subject.compatibility,
                     "versions": subject.versions,
                     "latest": [subject.latest.version, subject.latest.schema_id, subject.latest.text],
+                    "references": [[used.name, used.subject, used.version] for used in subject.latest.references],
                 }
             ),
             len(subject.versions),
@@ -167,6 +170,13 @@ def partitions_of(content: Mapping[str, Any]) -> tuple[Partition, ...]:
 def config_of(content: Mapping[str, Any]) -> dict[str, ConfigEntry]:
     """The settings of a stored topic configuration."""
     return {name: ConfigEntry(value, source) for name, (value, source) in content.items()}
+
+
+def references_of(content: Mapping[str, Any]) -> tuple[SchemaReference, ...]:
+    """What the newest version of a stored subject refers to."""
+    return tuple(
+        SchemaReference(name, SubjectName(subject), version) for name, subject, version in content["references"]
+    )
 
 
 def members_of(content: Mapping[str, Any]) -> tuple[Member, ...]:

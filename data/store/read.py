@@ -23,6 +23,7 @@ from scoring.catalog.estate import (
     Member,
     Offsets,
     Partition,
+    SchemaReference,
     SourceName,
     SubjectName,
     TopicName,
@@ -285,11 +286,12 @@ class GroupDetail:
 
 @dataclass(frozen=True, slots=True)
 class SubjectDetail:
-    """Everything known about one subject."""
+    """Everything known about one subject; text and references are those of its newest version."""
 
     row: SubjectRow
     versions: tuple[int, ...]
     text: str
+    references: tuple[SchemaReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

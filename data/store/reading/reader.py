@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from data.store import clusters as registry
 from data.store import slices
-from data.store.content import config_of, members_of, partitions_of
+from data.store.content import config_of, members_of, partitions_of, references_of
 from data.store.engine import Database
 from data.store.read import (
     AclRow,
@@ -139,7 +139,8 @@ class Reader:
     def subject(self, cluster: ClusterName, name: SubjectName, asof: datetime | None = None) -> SubjectDetail | None:
         """Everything known about one subject."""
         for fact in self._facts(FactKind.SUBJECT, cluster, asof, name):
-            return SubjectDetail(rows.subject_row(fact), tuple(fact.content["versions"]), fact.content["latest"][2])
+            versions, text = tuple(fact.content["versions"]), fact.content["latest"][2]
+            return SubjectDetail(rows.subject_row(fact), versions, text, references_of(fact.content))
         return None
 
     def connector(

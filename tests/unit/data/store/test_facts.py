@@ -8,7 +8,17 @@ import pytest
 
 from data.store import Store
 from data.store.read import EndedBy, FactKind
-from scoring.catalog.estate import Acl, Broker, Connector, ConnectorName, SchemaVersion, Subject, SubjectName, TopicName
+from scoring.catalog.estate import (
+    Acl,
+    Broker,
+    Connector,
+    ConnectorName,
+    SchemaReference,
+    SchemaVersion,
+    Subject,
+    SubjectName,
+    TopicName,
+)
 from tests.unit.data.store.estates import BILLS, DR, NOON, ORDERS, PROD, REFUSED, SILENT, Clock, Hands, config, topic
 
 MINUTE = timedelta(minutes=1)
@@ -143,7 +153,11 @@ def test_replicas_that_catch_up_in_another_order_are_no_change(store: Store, clo
 def test_every_kind_comes_back_as_it_was_seen(store: Store, hands: Hands) -> None:
     rule = Acl("User:bill", "*", "READ", "ALLOW", "TOPIC", "sales.", "PREFIXED")
     subject = Subject(
-        SubjectName(f"{ORDERS}-value"), "AVRO", None, (1, 2), SchemaVersion(2, 17, '{"type":"string","doc":"ö"}')
+        SubjectName(f"{ORDERS}-value"),
+        "AVRO",
+        None,
+        (1, 2),
+        SchemaVersion(2, 17, '{"type":"string","doc":"ö"}', (SchemaReference("Money", SubjectName("money"), 3),)),
     )
     connector = Connector(
         ConnectorName("files"), "source", "RUNNING", "w1:8083", ("RUNNING", "FAILED"), (ORDERS,), {"a": "b"}, "boom"
@@ -163,6 +177,7 @@ def test_every_kind_comes_back_as_it_was_seen(store: Store, hands: Hands) -> Non
     found = store.read.subject(PROD, subject.name)
     assert found is not None
     assert (found.versions, found.text, found.row.schema_id) == ((1, 2), '{"type":"string","doc":"ö"}', 17)
+    assert found.references == (SchemaReference("Money", SubjectName("money"), 3),)
     files = store.read.connector(PROD, connector.name)
     assert files is not None
     assert (files.row.tasks, files.row.tasks_running, files.trace, files.config) == (2, 1, "boom", {"a": "b"})
