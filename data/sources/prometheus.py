@@ -159,6 +159,12 @@ class PrometheusSource:
         self._checked(matching, partial=False)
         return tuple(found)
 
+    def series(self, matching: str, start: datetime, end: datetime) -> tuple[Mapping[str, str], ...]:
+        """The labels of every series that matches and has a sample in that time."""
+        found = self._connect.get_series(start, end, params={"match[]": matching})
+        self._checked(matching, partial=False)
+        return tuple(found)
+
     def status(self, what: str) -> Mapping[str, Any] | None:
         """/api/v1/status/WHAT (flags, runtimeinfo, config); None where the engine does not have it."""
         return self._optional(f"/api/v1/status/{what}")

@@ -18,7 +18,6 @@ from confluent_kafka.admin import (
     ResourceType,
     ScramCredentialInfo,
     ScramMechanism,
-    UserScramCredentialDeletion,
     UserScramCredentialUpsertion,
 )
 from pydantic import SecretStr
@@ -100,7 +99,11 @@ class NarrowUser:
 
 @pytest.fixture
 def narrow_user(admin: AdminClient) -> Iterator[NarrowUser]:
-    """A user that may do nothing yet; gone with its ACLs after the test."""
+    """A user that may do nothing yet, and may do nothing again after the test.
+
+    The user itself stays. Kafka 4.3.1, replaying a metadata log in which one SCRAM user was made and removed, can lose
+    every other SCRAM user too: after the next restart of the brokers nobody would be able to log in.
+    """
     name, password = f"narrow-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
     credential = UserScramCredentialUpsertion(
         name, ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), password.encode()
@@ -126,6 +129,3 @@ def narrow_user(admin: AdminClient) -> Iterator[NarrowUser]:
     )
     for rules in admin.delete_acls([theirs]).values():
         rules.result(30)
-    deletion = UserScramCredentialDeletion(name, ScramMechanism.SCRAM_SHA_512)
-    for future in admin.alter_user_scram_credentials([deletion]).values():
-        future.result(30)

@@ -138,3 +138,8 @@ def test_prometheus_tells_its_time_targets_retention_and_metrics(cluster: Cluste
     now = datetime.now(UTC)
     jobs = source.label_values("job", "up", now - timedelta(minutes=5), now)
     assert {"kafka", "prometheus"} <= set(jobs)
+    brokers = source.series('up{job="kafka"}', now - timedelta(minutes=5), now)
+    assert {labels["broker"] for labels in brokers} == {"1", "2", "3"}
+    help_text = source.metadata("prometheus_build_info")
+    assert help_text is not None
+    assert help_text["prometheus_build_info"][0]["type"] == "gauge"
