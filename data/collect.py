@@ -6,10 +6,10 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from data.collecting.loops import ClusterLoop
-from data.collecting.readings import Clock, SourceReadings, readings_of
+from data.collecting.readings import SourceReadings, readings_of
 from data.definitions.slo_files import load_slos
 from data.settings import ClusterSettings, Settings
 from data.store import Store
@@ -19,6 +19,7 @@ from data.store.leases import Lease, this_process
 from data.store.read import SourceCondition
 from data.store.retention import prune
 from data.store.store import COLLECTOR
+from data.store.writing import Clock, utc_now
 from scoring.catalog.estate import ClusterName, SourceName
 from scoring.slo.definition import SloDefinition
 
@@ -55,11 +56,7 @@ class CollectionReport:
         return not given and not self.elsewhere
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def collect_once(settings: Settings, store: Store, clock: Clock = _now) -> CollectionReport:
+def collect_once(settings: Settings, store: Store, clock: Clock = utc_now) -> CollectionReport:
     """Read every part of every source of every cluster once and write it; sources are read side by side.
 
     Raises StoreError when the clusters cannot even be registered.
@@ -116,7 +113,7 @@ def _read_all(readings: SourceReadings, store: Store, lease: Lease, reports: lis
     readings.close()
 
 
-def collect_forever(settings: Settings, store: Store, stop: threading.Event, clock: Clock = _now) -> None:
+def collect_forever(settings: Settings, store: Store, stop: threading.Event, clock: Clock = utc_now) -> None:
     """Collect every cluster on its cadences until `stop` is set; the transaction that is open then is finished.
 
     Waits for the lease of each cluster, so that of several collectors one works and the others stand by. Forgets

@@ -8,7 +8,8 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from data.collecting.readings import KafkaEstate, attempt, following
+from data.collecting.attempts import attempt, following
+from data.collecting.kafka import KafkaEstate
 from data.sources.failures import SourceFailure
 from data.sources.kafka import KafkaSource
 from data.store import CollectorStore
