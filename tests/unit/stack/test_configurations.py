@@ -112,6 +112,12 @@ def test_a_bean_gets_the_name_that_dashboards_know(bean: str, name: str | None, 
     assert _renamed(bean) == (name, labels)
 
 
+def test_no_bean_is_searched_for_among_those_of_topics_and_partitions() -> None:
+    names = YAML(typ="safe").load(exporter.BROKER_RULES)["includeObjectNames"]
+    assert "kafka.network:type=RequestMetrics,name=ErrorsPerSec,request=*,error=*" in names
+    assert [name for name in names if name.startswith(("kafka.server:", "kafka.log:")) and "*" in name] == []
+
+
 def _renamed(bean: str) -> tuple[str | None, dict[str, str]]:
     """What the agent makes of a bean: the first rule that matches decides, names become lowercase."""
     for rule in YAML(typ="safe").load(exporter.BROKER_RULES)["rules"]:
