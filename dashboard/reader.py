@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from data.store.failures import ReadOnly, Writable
 from data.store.read import ReadModel
+from data.store.writing import Clock, utc_now
 
 T = TypeVar("T")
 
@@ -31,10 +32,12 @@ class Reader:
         self,
         read: ReadModel,
         write_condition: Callable[[], Writable | ReadOnly],
+        clock: Clock = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._read = read
         self.write_condition = write_condition
+        self.clock = clock
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, tuple[Version, object]] = OrderedDict()

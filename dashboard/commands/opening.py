@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from data.sample import open_sample
 from data.settings import Settings, load_settings
 from data.store import Store, open_store
 
@@ -52,4 +53,5 @@ def open_configured(settings: Settings) -> Store:
 
     Raises StoreError when the database cannot be opened.
     """
-    return open_store(settings.database())
+    sample = settings.sample_file
+    return open_store(settings.database()) if sample is None else open_sample(sample, utc_now())

@@ -22,6 +22,7 @@ from dashboard.security.gate import Gate
 from dashboard.security.secrets import HashedSecret
 from dashboard.supervisor import Supervisor
 from data.settings import Settings
+from data.store.writing import Clock
 
 LOGGER = logging.getLogger(__name__)
 
@@ -89,15 +90,16 @@ def _serve(
 
     options = streamlit_options(address, port, settings.public_url)
     opening: Future[Reader] = Future()
+    clock = utc_now if settings.sample_file is None else _standing_clock(opening)
     supervisor = Supervisor(_collector_command(config), os.environ, utc_now) if collect else None
-    instance = Instance(settings, config, opening, utc_now, supervisor, gate)
+    instance = Instance(settings, config, opening, clock, supervisor, gate)
     install(instance)
 
     def started() -> None:
         threading.Thread(target=_open, args=(settings, opening, supervisor), name="opening", daemon=True).start()
         shown = settings.public_url or f"http://{'localhost' if address in (LOOPBACK, EVERYWHERE) else address}:{port}"
         typer.echo(f"streamgauge: {shown}")
-        if not settings.configured:
+        if settings.sample_file is not None:
             typer.echo("streamgauge: nothing is configured, so this is a recorded sample estate.")
 
     def stopped() -> None:
@@ -107,11 +109,16 @@ def _serve(
     build_server(instance, options, started=started, stopped=stopped).run(config=options)
 
 
+def _standing_clock(opening: Future[Reader]) -> Clock:
+    """The sample's clock stands still at its end: while it is looked at, nothing in it grows old."""
+    return lambda: opening.result().clock()
+
+
 def _open(settings: Settings, opening: Future[Reader], supervisor: Supervisor | None) -> None:
     """Open the store, then start the collector: one of them migrates, the other finds it done."""
     try:
         store = open_configured(settings)
-        opening.set_result(Reader(store.read, lambda: store.writable))
+        opening.set_result(Reader(store.read, lambda: store.writable, clock=store.clock))
     except Exception as error:  # noqa: BLE001 - every page shows it, and the terminal says it
         opening.set_exception(error)
         typer.echo(f"streamgauge: the database cannot be used: {error}", err=True)

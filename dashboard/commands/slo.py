@@ -13,7 +13,6 @@ from dashboard.commands.opening import (
     open_configured,
     settings_of,
     utc,
-    utc_now,
 )
 from dashboard.commands.printing import print_json, print_table
 from dashboard.definitions import definitions
@@ -42,7 +41,7 @@ def status(
     Examples: `streamgauge slo status`, `streamgauge slo status --json --cluster prod-eu`
     """
     store = open_configured(settings_of(config))
-    moment = utc(asof) or utc_now()
+    moment = utc(asof) or store.clock()
     name = None if cluster is None else ClusterName(cluster)
     found = [status for definition in definitions() for status in statuses_of(store.read, definition, name, moment)]
     if as_json:

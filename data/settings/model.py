@@ -135,6 +135,13 @@ class Settings(Section, BaseSettings):
         """True when there is a cluster to observe; otherwise the sample estate is shown."""
         return bool(self.clusters)
 
+    @property
+    def sample_file(self) -> Path | None:
+        """The sample estate's own database file; None when there is a cluster to observe or a database is named."""
+        if self.configured or self.database_url is not None or self.database_url_file is not None:
+            return None
+        return self.data_dir / SAMPLE_DATABASE
+
     def database(self) -> str:
         """URL of the database to open; it may hold a password, so show `shown_database` instead.
 
