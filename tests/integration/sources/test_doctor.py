@@ -30,8 +30,12 @@ def checks(report: ClusterReport, source: str) -> dict[str, Check]:
 
 def test_the_collectors_user_lacks_nothing_on_the_whole_platform(cluster: ClusterSettings) -> None:
     report = report_of(cluster)
-    lacking = [check for source in report.sources for check in source.checks if check.verdict is not Verdict.OK]
-    assert [check.verdict for check in lacking] == [Verdict.NOT_CONFIGURED], "the alertmanager, which is not named"
+    ends = time.monotonic() + 60
+    while not report.healthy:  # a scrape that is late on a busy machine is a target that is down, and is told as such
+        assert time.monotonic() < ends, f"still lacking: {report}"
+        report = report_of(cluster)
+    not_ok = {source.source for source in report.sources for check in source.checks if check.verdict is not Verdict.OK}
+    assert not_ok == {"alertmanager"}, "which these settings do not name"
     kafka, prometheus = checks(report, "kafka"), checks(report, "prometheus")
     assert kafka["connection"].sentence.startswith("3 brokers: 1 at ")
     assert kafka["authorizer"].sentence == "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
@@ -40,7 +44,6 @@ def test_the_collectors_user_lacks_nothing_on_the_whole_platform(cluster: Cluste
     assert prometheus["dialect: JMX exporter with Strimzi's names"].sentence.startswith("8 of 8 metrics")
     assert "by its error code" in prometheus["produce success"].sentence
     assert checks(report, "registry")["global level"].sentence == "BACKWARD"
-    assert report.healthy
 
 
 def test_a_missing_permission_is_named_and_the_printed_command_mends_it(
