@@ -13,7 +13,7 @@ from stack.processes import run_tool, wait_until
 from stack.state import KafkaAccess, StackState
 
 MIN_ISR = "min.insync.replicas"
-JOIN_SECONDS = 60.0
+JOIN_SECONDS = 120.0
 
 
 def admin_client(access: KafkaAccess, servers: str | None = None) -> AdminClient:

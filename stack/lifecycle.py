@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import requests
-
 from stack import cluster, connect, monitoring, users
 from stack.brokers import sites
 from stack.plan import CONNECT, MIRROR, PROMETHEUS, plan
@@ -86,23 +84,9 @@ def _brought_up(directory: Path, request: Request, progress: Progress) -> StackS
     if was_monitored:
         monitoring.write_prometheus_configuration(state)
         monitoring.reload_prometheus(state)
-    wait_until(lambda: _everything_scraped(state), "Prometheus should reach every target", 60)
+    monitoring.await_every_target(state)
     progress("Prometheus scrapes every part")
     return state
-
-
-def _everything_scraped(state: StackState) -> bool:
-    """True when Prometheus says `up` for every target of the stack's own (the workload's come and go)."""
-    jobs = monitoring.prometheus_configuration(state)["scrape_configs"]
-    wanted = sum(len(job.get("static_configs", ())) for job in jobs)
-    try:
-        answer = requests.get(
-            f"{state.prometheus_url}/api/v1/query", params={"query": 'count(up{job!="workload"} == 1)'}, timeout=5
-        )
-        found = answer.json()["data"]["result"]
-    except (requests.RequestException, KeyError, ValueError):
-        return False
-    return bool(found) and int(found[0]["value"][1]) == wanted
 
 
 def down(directory: Path, purge: bool, progress: Progress) -> StackState | None:

@@ -13,10 +13,11 @@ from stack import downloads
 from stack.brokers import sites
 from stack.plan import ALERTMANAGER, CONNECT, MIRROR, PROMETHEUS, REGISTRY
 from stack.ports import HOST
-from stack.processes import Program
+from stack.processes import Program, wait_until
 from stack.state import Part, StackError, StackState, write_in_one_step
 
 RULES = Path(__file__).parent / "rules"
+TARGET_SECONDS = 120.0
 RETENTION = "45d"
 """Longer than a 30-day window and the days around it, so that backfilled history stays."""
 
@@ -62,6 +63,33 @@ def reload_prometheus(state: StackState) -> None:
     answer = requests.post(f"{state.prometheus_url}/-/reload", timeout=30)
     if not answer.ok:
         raise StackError(f"Prometheus refused its configuration: {answer.text.strip()}")
+
+
+def await_every_target(state: StackState) -> None:
+    """Wait until Prometheus has reached each target of the stack's own (the workload's come and go).
+
+    Each once, not all at one moment: on a busy machine some scrape or other always takes too long.
+    """
+    jobs = prometheus_configuration(state)["scrape_configs"]
+    missing = {address for job in jobs for target in job.get("static_configs", ()) for address in target["targets"]}
+
+    def all_reached() -> bool:
+        missing.difference_update(_reached(state))
+        return not missing
+
+    try:
+        wait_until(all_reached, "Prometheus should reach every part", TARGET_SECONDS)
+    except StackError as problem:
+        raise StackError(f"{problem} It cannot scrape {', '.join(sorted(missing))}; see `status`.") from problem
+
+
+def _reached(state: StackState) -> set[str]:
+    """Addresses of the targets whose last scrape went well."""
+    try:
+        answer = requests.get(f"{state.prometheus_url}/api/v1/query", params={"query": "up == 1"}, timeout=10)
+        return {found["metric"]["instance"] for found in answer.json()["data"]["result"]}
+    except (requests.RequestException, KeyError, ValueError):
+        return set()  # It is starting, and will be asked again.
 
 
 def prometheus_configuration(state: StackState) -> dict[str, Any]:

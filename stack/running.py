@@ -17,7 +17,7 @@ from stack.readiness import answers, asks
 from stack.state import Part, PartName, PartState, StackError, StackState, save_state
 
 STOP_SECONDS = 20.0
-READY_SECONDS = 120.0
+READY_SECONDS = 240.0
 
 _PROGRAMS: dict[PartName, Callable[[StackState], Program]] = {
     REGISTRY: registry.registry_program,
