@@ -1,16 +1,17 @@
-"""What is read from the brokers, on three cadences."""
+"""What is read from the brokers together, because it belongs to one moment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from data.collecting.attempts import attempt, following
 from data.sources.kafka import KafkaSource
 from data.store import CollectorStore
 from data.store.observations import RunOutcome
 from data.store.writing import Clock
-from scoring.catalog.estate import Absent, ClusterEstate, ClusterName, FailureKind, Part, Topic
+from scoring.catalog.estate import Absent, ClusterEstate, ClusterName, FailureKind, Part
 
 SILENT = (FailureKind.UNREACHABLE, FailureKind.TIMEOUT)
 """Failures after which the same source is not asked for its other parts: each would only wait once more."""
@@ -34,7 +35,8 @@ class KafkaEstate:
     def _read(self, started: datetime) -> ClusterEstate:
         brokers = attempt("the brokers", self.source.brokers)
         if isinstance(brokers, Absent) and brokers.kind in SILENT:
-            return ClusterEstate(self.cluster, started, brokers, brokers, None, brokers, brokers, brokers)
+            silence = dict.fromkeys(("brokers", "topics", "end_offsets", "groups", "committed"), brokers)
+            return ClusterEstate(self.cluster, started, **silence)
         topics = attempt("the topics", self.source.topics)
         groups = attempt("the groups", self.source.groups)
         return ClusterEstate(
@@ -48,36 +50,6 @@ class KafkaEstate:
         )
 
 
-@dataclass(slots=True)
-class TopicConfigs:
-    """The effective settings of every topic; they change rarely and cost as much as all the rest."""
-
-    cluster: ClusterName
-    source: KafkaSource
-    every: float
-    clock: Clock
-    scope: str = "configs"
-
-    def run(self, store: CollectorStore) -> list[RunOutcome]:
-        """List the topics and read their settings."""
-        started = self.clock()
-        topics: Part[tuple[Topic, ...]] = attempt("the topics", self.source.topics)
-        configs = following(topics, "the topic settings", self.source.topic_configs)
-        return store.observations.append(ClusterEstate(self.cluster, started, topic_configs=configs), started)
-
-
-@dataclass(slots=True)
-class Acls:
-    """The access rules."""
-
-    cluster: ClusterName
-    source: KafkaSource
-    every: float
-    clock: Clock
-    scope: str = "acls"
-
-    def run(self, store: CollectorStore) -> list[RunOutcome]:
-        """Read the rules."""
-        started = self.clock()
-        estate = ClusterEstate(self.cluster, started, acls=attempt("the ACLs", self.source.acls))
-        return store.observations.append(estate, started)
+def topic_configs(source: KafkaSource) -> Part[Any]:
+    """The effective settings of every topic there is."""
+    return following(attempt("the topics", source.topics), "the topic settings", source.topic_configs)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from data.collecting.kafka import Acls, KafkaEstate, TopicConfigs
-from data.collecting.services import Connectors, SliceRefreshes, Subjects
+from data.collecting.attempts import attempt
+from data.collecting.kafka import KafkaEstate, topic_configs
+from data.collecting.parts import OnePart
+from data.collecting.slices import SliceRefreshes
 from data.settings import ClusterSettings, CollectSettings
 from data.sources.connect import ConnectSource
 from data.sources.kafka import KafkaSource
@@ -60,19 +63,21 @@ def readings_of(
             SourceName.KAFKA,
             (
                 KafkaEstate(name, kafka, collect.estate, clock),
-                TopicConfigs(name, kafka, collect.configs, clock),
-                Acls(name, kafka, collect.acls, clock),
+                OnePart(name, "topic_configs", "configs", collect.configs, partial(topic_configs, kafka), clock),
+                OnePart(name, "acls", "acls", collect.acls, partial(attempt, "the ACLs", kafka.acls), clock),
             ),
             kafka.close,
         )
     ]
     if cluster.registry is not None:
         registry = SchemaRegistrySource(cluster.registry)
-        subjects = Subjects(name, registry, collect.estate, clock)
+        read_subjects = partial(attempt, "the subjects", registry.subjects)
+        subjects = OnePart(name, "subjects", "estate", collect.estate, read_subjects, clock)
         found.append(SourceReadings(name, SourceName.REGISTRY, (subjects,), registry.close))
     if cluster.connect is not None:
         connect = ConnectSource(cluster.connect)
-        connectors = Connectors(name, connect, collect.estate, clock)
+        read_connectors = partial(attempt, "the connectors", connect.connectors)
+        connectors = OnePart(name, "connectors", "estate", collect.estate, read_connectors, clock)
         found.append(SourceReadings(name, SourceName.CONNECT, (connectors,), connect.close))
     if cluster.prometheus is not None:
         prometheus = PrometheusSource(cluster.prometheus)

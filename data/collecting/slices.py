@@ -1,4 +1,4 @@
-"""What is read from the systems around the brokers: schema registry, Connect, Prometheus."""
+"""The slices of every SLO, counted from Prometheus."""
 
 from __future__ import annotations
 
@@ -7,51 +7,14 @@ from datetime import datetime
 
 from data.collecting.attempts import attempt
 from data.slices import refresh_slices
-from data.sources.connect import ConnectSource
 from data.sources.prometheus import PrometheusSource
-from data.sources.schema_registry import SchemaRegistrySource
 from data.store import CollectorStore
 from data.store.observations import RunOutcome
 from data.store.slices import SliText
 from data.store.states import OK, Answer, answer_of, overall
 from data.store.writing import Clock
-from scoring.catalog.estate import Absent, ClusterEstate, ClusterName, Present, SourceName
+from scoring.catalog.estate import Absent, ClusterName, Present, SourceName
 from scoring.slo.definition import SloDefinition
-
-
-@dataclass(slots=True)
-class Subjects:
-    """The schema subjects."""
-
-    cluster: ClusterName
-    source: SchemaRegistrySource
-    every: float
-    clock: Clock
-    scope: str = "estate"
-
-    def run(self, store: CollectorStore) -> list[RunOutcome]:
-        """Read the subjects."""
-        started = self.clock()
-        estate = ClusterEstate(self.cluster, started, subjects=attempt("the subjects", self.source.subjects))
-        return store.observations.append(estate, started)
-
-
-@dataclass(slots=True)
-class Connectors:
-    """The connectors."""
-
-    cluster: ClusterName
-    source: ConnectSource
-    every: float
-    clock: Clock
-    scope: str = "estate"
-
-    def run(self, store: CollectorStore) -> list[RunOutcome]:
-        """Read the connectors."""
-        started = self.clock()
-        estate = ClusterEstate(self.cluster, started, connectors=attempt("the connectors", self.source.connectors))
-        return store.observations.append(estate, started)
-
 
 UNKNOWN_AGAIN_SECONDS = 3600.0
 """How often minutes that Prometheus knew nothing about are asked for again, in case it was refilled."""
