@@ -183,7 +183,9 @@ def fill(
     if as_json:
         typer.echo(json.dumps(_to_json(done), indent=2))
         return
-    table = Table("incident", "from (UTC)", "minutes", "brokers", "code", "error answers", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for column in ("incident", "from (UTC)", "minutes", "brokers", "code", "error answers"):
+        table.add_column(column, overflow="fold")
     for one in done.incidents:
         since, until = (datetime.fromisoformat(one[key]) for key in ("start", "end"))
         what = one["code"] or ("down" if one["down"] else "no samples")

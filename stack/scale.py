@@ -8,20 +8,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from rich.console import Console
 
 from stack.cluster import admin_client
-from stack.processes import wait_until
 from stack.state import DIRECTORY_VARIABLE, KafkaAccess, Options, StackError, StackState, load_state, stack_directory
 from stack.workload.batches import TIMEOUT, commit_for_groups, settle
+from stack.workload.committed import committed_offsets
+from stack.workload.propagation import await_topic, every_broker
 
 TOPICS_PER_BATCH = 100
 """A larger batch makes one record of the controller's log too large; a smaller one costs a round trip more."""
@@ -94,7 +94,7 @@ def fill(state: StackState, size: Size, progress: Progress) -> Counts:
     admin = admin_client(state.kafka)
     _create_topics(state.kafka, admin, size, progress)
     _commit_offsets(admin, size, progress)
-    counts = _read_back(admin, size, started)
+    counts = _read_back(state.kafka, admin, size, started)
     wanted = (size.topics, size.topics * size.partitions, size.groups, size.groups * size.offsets)
     found = (counts.topics, counts.partitions, counts.groups, counts.offsets)
     if any(have < need for have, need in zip(found, wanted, strict=True)):  # a run of another size may have left more
@@ -116,7 +116,7 @@ def _create_topics(kafka: KafkaAccess, admin: AdminClient, size: Size, progress:
     The controller answers long before every broker has made its partitions; one that is left far behind misses its
     heartbeats, is fenced, and everything it leads moves.
     """
-    everybody = [admin_client(kafka, server) for server in kafka.admin_bootstrap.split(",")]
+    brokers = every_broker(kafka)
     existing = admin.list_topics(timeout=TIMEOUT).topics
     missing = [name for name in map(size.topic, range(size.topics)) if name not in existing]
     config = {"min.insync.replicas": "1"}
@@ -126,28 +126,14 @@ def _create_topics(kafka: KafkaAccess, admin: AdminClient, size: Size, progress:
         topics = [NewTopic(name, size.partitions, 1, config=config) for name in batch]
         asked = admin.create_topics(topics, operation_timeout=TIMEOUT, request_timeout=TIMEOUT)
         settle(asked, "Creating topics", fine=ALREADY_THERE)
-        _await_topic(everybody, before)  # One batch ahead of the brokers, so that neither side waits for the other.
+        if before is not None:  # One batch ahead of the brokers, so that neither side waits for the other.
+            await_topic(brokers, before, PATIENCE)
         before = batch[-1]
         done += len(batch)
         if done % 1_000 == 0 or done == size.topics:
             progress(f"{done} of {size.topics} topics")
-    _await_topic(everybody, before)
-
-
-def _await_topic(everybody: Sequence[AdminClient], topic: str | None) -> None:
-    """Return when every broker has heard of the topic. None: of nothing."""
-    if topic is None:
-        return
-    for broker in everybody:
-        wait_until(partial(_knows, broker, topic), f"a broker should know {topic}", PATIENCE)
-
-
-def _knows(broker: AdminClient, topic: str) -> bool:
-    """True when the broker that this client is connected to has heard of the topic."""
-    try:
-        return broker.list_topics(topic, timeout=TIMEOUT).topics[topic].error is None
-    except KafkaException:
-        return False
+    if before is not None:
+        await_topic(brokers, before, PATIENCE)
 
 
 def _commit_offsets(admin: AdminClient, size: Size, progress: Progress) -> None:
@@ -156,25 +142,17 @@ def _commit_offsets(admin: AdminClient, size: Size, progress: Progress) -> None:
         progress(f"{batch[-1] + 1} of {size.groups} groups with {size.offsets} offsets each")
 
 
-def _read_back(admin: AdminClient, size: Size, started: float) -> Counts:
+def _read_back(kafka: KafkaAccess, admin: AdminClient, size: Size, started: float) -> Counts:
     topics = admin.list_topics(timeout=TIMEOUT).topics
     partitions = [len(topics[name].partitions) for name in map(size.topic, range(size.topics)) if name in topics]
     listed = admin.list_consumer_groups(request_timeout=TIMEOUT).result(timeout=TIMEOUT)
     if listed.errors:
         raise StackError(f"Listing groups: a broker refused with {listed.errors[0]}. Run it again.")
     names = {group.group_id for group in listed.valid} & {size.group(number) for number in range(size.groups)}
-    offsets = sum(_committed(admin, batch) for batch in _batches(sorted(names), GROUPS_PER_BATCH))
+    offsets = 0
+    for batch in _batches(sorted(names), GROUPS_PER_BATCH):
+        offsets += sum(map(len, committed_offsets(kafka.admin_bootstrap, batch, PATIENCE).values()))
     return Counts(len(partitions), sum(partitions), len(names), offsets, time.monotonic() - started)
-
-
-def _committed(admin: AdminClient, groups: Sequence[str]) -> int:
-    """How many offsets these groups have; the call takes one group at a time, so all are asked at once."""
-    asked = {
-        group: admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=TIMEOUT)[group]
-        for group in groups
-    }
-    answers = settle(asked, "Reading committed offsets").values()
-    return sum(place.error is None and place.offset >= 0 for answer in answers for place in answer.topic_partitions)
 
 
 def _batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:

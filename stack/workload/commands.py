@@ -84,7 +84,9 @@ def _show(found: dict[str, Any]) -> None:
     for role, facts in found.items():
         console.print(f"{role}: " + (f"running, pid {facts['pid']}" if facts["running"] else "not running"))
     streams = found[Role.PRODUCERS.value]["report"] or {}
-    table = Table("stream", "topic", "sent", "acked", "failed", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for column in ("stream", "topic", "sent", "acked", "failed"):
+        table.add_column(column, overflow="fold")
     for name, stream in streams.items():
         failed = ", ".join(f"{code} {times}" for code, times in stream["failed"].items())
         table.add_row(name, stream["topic"], str(stream["sent"]), str(stream["acked"]), failed or "0")

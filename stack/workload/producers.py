@@ -150,6 +150,7 @@ def _connect(client: Mapping[str, str], user: str) -> Producer:
         {
             **client,
             "client.id": user,
+            "log_level": 3,  # Errors: a coordinator that is still loading is no news.
             "acks": "all",
             "enable.idempotence": True,
             "compression.type": "lz4",

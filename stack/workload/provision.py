@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import (
     AclBinding,
-    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     AdminClient,
@@ -26,7 +24,9 @@ from stack.cluster import admin_client
 from stack.state import StackState
 from stack.workload.access import Grant, grants
 from stack.workload.batches import TIMEOUT, commit_for_groups, settle
+from stack.workload.committed import committed_offsets
 from stack.workload.company import Behaviour, Company, Operation, Pattern, ResourceKind, TopicName
+from stack.workload.propagation import all_acls, await_acls, await_topic, every_broker
 from stack.workload.registry import Registry
 from stack.workload.shapes import shape
 
@@ -37,6 +37,9 @@ OPERATIONS = {
     Operation.WRITE: AclOperation.WRITE,
     Operation.DESCRIBE: AclOperation.DESCRIBE,
 }
+
+PATIENCE = 120.0
+"""Seconds until every broker should have heard of everything."""
 
 SchemaIds = Mapping[TopicName, int]
 
@@ -54,11 +57,18 @@ class Changes:
 def provision(company: Company, state: StackState) -> Changes:
     """Bring about what is missing. Raises BatchError or RegistryError with what could not be brought about."""
     admin = admin_client(state.kafka)
+    topics, acls = _create_topics(company, admin), _create_acls(company, admin)
+    if topics or acls:
+        # The first records would otherwise be refused by a broker that has not heard yet, and count as failed produces.
+        brokers = every_broker(state.kafka)
+        for topic in company.topics:
+            await_topic(brokers, topic.name, PATIENCE)
+        await_acls(brokers, [_binding(grant) for grant in grants(company)], PATIENCE)
     return Changes(
-        topics=_create_topics(company, admin),
-        acls=_create_acls(company, admin),
+        topics=topics,
+        acls=acls,
         schemas=_register_schemas(company, Registry(state.registry_url)),
-        offsets=_leave_groups_behind(company, admin),
+        offsets=_leave_groups_behind(company, admin, state.kafka.admin_bootstrap),
     )
 
 
@@ -85,11 +95,7 @@ def _create_topics(company: Company, admin: AdminClient) -> int:
 
 
 def _create_acls(company: Company, admin: AdminClient) -> int:
-    anything: Any = None  # the filter's word for "whatever it is", which its own types leave out
-    everything = AclBindingFilter(
-        ResourceType.ANY, anything, ResourcePatternType.ANY, anything, anything, AclOperation.ANY, AclPermissionType.ANY
-    )
-    existing = set(admin.describe_acls(everything, request_timeout=TIMEOUT).result(timeout=TIMEOUT))
+    existing = all_acls(admin)
     missing = [binding for binding in map(_binding, sorted(grants(company))) if binding not in existing]
     if missing:
         settle(admin.create_acls(missing, request_timeout=TIMEOUT), "Creating ACLs")
@@ -120,21 +126,18 @@ def _register_schemas(company: Company, registry: Registry) -> int:
     return added
 
 
-def _leave_groups_behind(company: Company, admin: AdminClient) -> int:
+def _leave_groups_behind(company: Company, admin: AdminClient, bootstrap: str) -> int:
     """Commit the first offset for groups that are to have no members, so that their lag is all there is."""
-    wanted: dict[str, list[TopicPartition]] = {}
-    for reader in company.consumers:
-        if reader.behaviour is not Behaviour.ORPHANED or _has_offsets(admin, reader.group):
-            continue
-        wanted[reader.group] = [
+    orphans = [reader for reader in company.consumers if reader.behaviour is Behaviour.ORPHANED]
+    known = committed_offsets(bootstrap, [reader.group for reader in orphans])
+    wanted: dict[str, list[TopicPartition]] = {
+        reader.group: [
             TopicPartition(name, partition, 0)
             for name in reader.topics
             for partition in range(company.topic(name).partitions)
         ]
+        for reader in orphans
+        if not known.get(reader.group)
+    }
     commit_for_groups(admin, wanted)
     return len(wanted)
-
-
-def _has_offsets(admin: AdminClient, group: str) -> bool:
-    asked = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=TIMEOUT)
-    return bool(settle(asked, "Reading committed offsets")[group].topic_partitions)

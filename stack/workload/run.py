@@ -13,6 +13,7 @@ import math
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
@@ -21,9 +22,10 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, start_http_server
 
+from stack.lifecycle import locked
 from stack.ports import HOST
-from stack.state import STATE_FILE, StackState, load_state, write_in_one_step
-from stack.workload.background import Role, report_file, target_file
+from stack.state import STATE_FILE, PartState, StackState, load_state, save_state, write_in_one_step
+from stack.workload.background import PARTS, Role, report_file, target_file
 from stack.workload.company_file import load_company
 from stack.workload.consumers import Consumers
 from stack.workload.json_log import log_as_json
@@ -74,9 +76,11 @@ def work(role: Role, state: StackState, port: int, rate: float, duration: float,
     half: Half = Producers(company, state, ids, rate, random) if writes else Consumers(company, state, ids)
     registry = CollectorRegistry()
     half.register(registry)
+    ends = time.monotonic() + duration
     server, _thread = start_http_server(port, addr=HOST, registry=registry)
     write_in_one_step(target_file(state, role), json.dumps([_target(state, role, port)]))
-    observer = Thread(target=_observe, args=(state, role, half, duration, stop), name="observer")
+    over = Event()
+    observer = Thread(target=_observe, args=(state, role, half, ends, stop, over), name="observer")
     observer.start()
     try:
         half.run(stop)
@@ -86,21 +90,36 @@ def work(role: Role, state: StackState, port: int, rate: float, duration: float,
         server.shutdown()
         target_file(state, role).unlink(missing_ok=True)
         log.info("ended")
+    if over.is_set():
+        _sign_off(state, role)
 
 
-def _observe(state: StackState, role: Role, half: Half, duration: float, stop: Event) -> None:
-    """Write down what happens every two seconds, and end the process when its time or its stack is gone."""
-    started = time.monotonic()
+def _observe(state: StackState, role: Role, half: Half, ends: float, stop: Event, over: Event) -> None:
+    """Write down what happens every two seconds; end the process when its stack is gone, or its time (then `over`)."""
     while True:
         ended = stop.wait(REPORT_SECONDS)
         if not (state.directory / STATE_FILE).exists():
             stop.set()
             return
         write_in_one_step(report_file(state, role), json.dumps(half.report()))
-        if time.monotonic() - started >= duration:
-            stop.set()
         if ended:
             return
+        if time.monotonic() >= ends:
+            over.set()
+            stop.set()
+
+
+def _sign_off(state: StackState, role: Role) -> None:
+    """Write down that the process ended as planned; nobody else would, and it would count as lost.
+
+    A command that stops this process holds the stack's lock until it has ended: a signal must end the wait for it.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if not (state.directory / STATE_FILE).exists():
+        return
+    with locked(state.directory):
+        now = load_state(state.directory)
+        save_state(now.with_parts([replace(now.part(PARTS[role]), state=PartState.STOPPED, pid=None)]))
 
 
 def _target(state: StackState, role: Role, port: int) -> dict[str, Any]:

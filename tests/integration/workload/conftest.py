@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from stack.state import StackState
+from stack.workload.committed import Place, committed_offsets
 
 PATIENCE = 60.0
 LATEST = OffsetSpec.latest()  # type: ignore[no-untyped-call]
@@ -66,11 +67,8 @@ class Bench:
 
     def committed(self, partition: int = 0) -> int | None:
         """The group's committed offset in one partition of the source; None when there is none."""
-        asked = self.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(self.group)])
-        for place in asked[self.group].result(timeout=30).topic_partitions:
-            if (place.topic, place.partition) == (self.source, partition):
-                return int(place.offset)
-        return None
+        found = committed_offsets(self.bootstrap, [self.group])
+        return found.get(self.group, {}).get(Place(self.source, partition))
 
 
 @pytest.fixture

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from confluent_kafka import ConsumerGroupState, ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka import ConsumerGroupState, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from stack.processes import living
-from stack.state import StackState
+from stack.state import PartState, StackState, load_state
 from stack.workload import background
 from stack.workload.access import grants
 from stack.workload.background import PARTS, Role
+from stack.workload.committed import committed_offsets
 from stack.workload.company import Behaviour, Company
 from stack.workload.company_file import load_company
 from stack.workload.provision import Changes, provision
@@ -76,8 +77,8 @@ def test_groups_keep_up_lag_or_are_orphaned_as_the_company_says(
     eventually(all_joined, "every group with members is stable")
     groups = {group.group_id: group.state for group in admin.list_consumer_groups().result(timeout=30).valid}
     assert {group: groups[group] for group in orphaned} == dict.fromkeys(orphaned, ConsumerGroupState.EMPTY)
-    eventually(lambda: _lag(admin, "basket-loader") > 50, "the slow group falls behind")
-    eventually(lambda: 0 <= _lag(admin, "capture-worker") < 50, "a quick group is near the end")
+    eventually(lambda: _lag(admin, running, "basket-loader") > 50, "the slow group falls behind")
+    eventually(lambda: 0 <= _lag(admin, running, "capture-worker") < 50, "a quick group is near the end")
 
 
 def test_poison_ends_in_the_dead_letter_topic_of_the_group_that_cannot_read_it(
@@ -116,6 +117,21 @@ def test_a_stopped_workload_leaves_no_process_and_no_target_behind(stack: StackS
     assert not [background.target_file(stack, role) for role in Role if background.target_file(stack, role).exists()]
 
 
+def test_a_workload_that_ends_by_itself_is_stopped_and_not_lost(stack: StackState) -> None:
+    background.stop(stack.directory)
+    background.start(stack.directory, lambda _text: None, rate=1.0, duration=10.0, roles=(Role.PRODUCERS,))
+    part = PARTS[Role.PRODUCERS]
+
+    def recorded() -> tuple[PartState, int | None]:
+        found = load_state(stack.directory).part(part)
+        return found.state, found.pid
+
+    eventually(lambda: recorded() == (PartState.STOPPED, None), "the stack's record says that it has stopped")
+    eventually(lambda: part not in living(stack.directory), "its process is gone")
+    report = background.status(stack.directory)["producers"]["report"]
+    assert sum(stream["acked"] for stream in report.values()) > 0
+
+
 def _end_offsets(admin: AdminClient, company: Company) -> dict[str, int]:
     asked = {
         TopicPartition(topic.name, partition): LATEST
@@ -128,15 +144,12 @@ def _end_offsets(admin: AdminClient, company: Company) -> dict[str, int]:
     return ends
 
 
-def _lag(admin: AdminClient, group: str) -> int:
-    places = (
-        admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group]
-        .result(timeout=30)
-        .topic_partitions
-    )
-    ends = admin.list_offsets({TopicPartition(place.topic, place.partition): LATEST for place in places})
-    by_place = {(place.topic, place.partition): int(found.result(timeout=30).offset) for place, found in ends.items()}
-    return sum(by_place[place.topic, place.partition] - place.offset for place in places) if places else -1
+def _lag(admin: AdminClient, stack: StackState, group: str) -> int:
+    """Records between the group's committed offsets and the ends; −1 when it has committed nothing."""
+    committed = committed_offsets(stack.kafka.admin_bootstrap, [group]).get(group, {})
+    ends = admin.list_offsets({TopicPartition(*place): LATEST for place in committed}) if committed else {}
+    last = {(place.topic, place.partition): int(found.result(timeout=30).offset) for place, found in ends.items()}
+    return sum(last[place] - offset for place, offset in committed.items()) if committed else -1
 
 
 def _written(stack: StackState, user: str, topic: str) -> str | None:
