@@ -17,6 +17,7 @@ from scoring.catalog.estate import ClusterName
 CLUSTER_KEY = "cluster"
 ASOF_KEY = "asof"
 EVERY_CLUSTER = "All clusters"
+EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - a field without a zone; it means UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class PageContext:
 
     def address(self) -> dict[str, str]:
         """The filters as query parameters, for a link to another page that shows the same."""
-        asof = {} if self.asof is None else {ASOF_KEY: f"{self.asof:%Y-%m-%dT%H:%M}"}
+        asof = {} if self.asof is None else {ASOF_KEY: asof_text(self.asof)}
         return asof if self.cluster is None else {CLUSTER_KEY: self.cluster, **asof}
 
     @property
@@ -60,7 +61,7 @@ def page_context() -> PageContext:
         instance=instance,
         reader=reader,
         cluster=None if chosen == EVERY_CLUSTER else ClusterName(chosen),
-        asof=_utc(st.session_state.get(ASOF_KEY)),
+        asof=asof_in(st.session_state.get(ASOF_KEY, "")),
         now=instance.clock(),
         actor=Actor.local_admin(),
         palette=DARK if st.context.theme.type == "dark" else LIGHT,
@@ -68,6 +69,17 @@ def page_context() -> PageContext:
     )
 
 
-def _utc(naive: datetime | None) -> datetime | None:
-    """The moment that the as-of field holds: it has no zone, and means UTC."""
-    return None if naive is None else naive.replace(tzinfo=UTC)
+def asof_in(text: str) -> datetime | None:
+    """The moment that an address asks for, to the minute (UTC); None when it asks for none."""
+    try:
+        asked = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    asked = asked.astimezone(UTC) if asked.tzinfo is not None else asked.replace(tzinfo=UTC)
+    asked = asked.replace(second=0, microsecond=0)
+    return asked if EARLIEST <= asked.replace(tzinfo=None) <= LATEST else None
+
+
+def asof_text(moment: datetime) -> str:
+    """A moment (UTC) as an address asks for it."""
+    return f"{moment:%Y-%m-%dT%H:%M}"

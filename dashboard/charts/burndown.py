@@ -11,18 +11,11 @@ from numpy.typing import NDArray
 from dashboard.charts.downsampling import chosen_points
 from dashboard.charts.template import TEXT_SIZE, template
 from dashboard.theme import ICONS, Palette, Tone
+from dashboard.verdict import BAND_TONES, verdict
 from dashboard.wording import percents, plural
-from scoring.slo.budget import POLICY, Band
+from scoring.slo.budget import POLICY
 from scoring.slo.slices import MinuteState
 from scoring.slo.status import BurnDown
-
-BAND_TONES: dict[Band, Tone] = {
-    Band.HEALTHY: Tone.HEALTHY,
-    Band.HALT: Tone.HALT,
-    Band.INCIDENT: Tone.INCIDENT,
-    Band.LOCKDOWN: Tone.LOCKDOWN,
-    Band.NO_DATA: Tone.NO_DATA,
-}
 
 HEIGHT = 400
 _LABELLED_MINUTES = 12 * 60
@@ -103,7 +96,7 @@ def _line(figure: go.Figure, burn: BurnDown, share: NDArray[np.float64], palette
         line={"color": palette.accent, "width": 3},
         hovertemplate="%{y:.2f} % left<extra></extra>",
     )
-    tone = BAND_TONES[burn.status.band]
+    tone = verdict(burn.status).tone
     figure.add_scatter(
         x=[end],
         y=[share[-1]],

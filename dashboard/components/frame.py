@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from dashboard.context import ASOF_KEY, CLUSTER_KEY, EVERY_CLUSTER, PageContext, page_context
+from dashboard.context import (
+    ASOF_KEY,
+    CLUSTER_KEY,
+    EARLIEST,
+    EVERY_CLUSTER,
+    LATEST,
+    PageContext,
+    asof_text,
+    page_context,
+)
 from dashboard.freshness import Freshness, freshness_line
 from dashboard.registry import CONNECTIONS, PageEntry
 from dashboard.theme import Tone, icon, plain
@@ -25,7 +34,7 @@ Pages = Mapping[PageEntry, st.Page]
 
 
 def draw_frame(pages: Pages) -> None:
-    """Draw the frame. The filters are drawn first, so that everything after them sees what they say."""
+    """Draw the frame. The filters come first, so that everything after them sees what they say."""
     st.html(STYLES)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame"):
         line = st.container(width="stretch", key="freshness")
@@ -53,18 +62,41 @@ def _cluster_filter() -> None:
 
 
 def _asof_filter() -> None:
-    """The moment that the page shows, kept in the address; empty means now."""
+    """The moment that the page shows, kept in the address; empty means now.
+
+    The address is bound to a field that is not shown: Streamlit keeps a bound parameter on a change of page only while
+    its widget is drawn, and what is in a closed popover is not.
+    """
+    with st.container(key="asof_address"):
+        st.text_input("As of", key=ASOF_KEY, bind="query-params", label_visibility="collapsed")
     chosen = page_context().asof
-    label = "as of now" if chosen is None else f"as of {chosen:%Y-%m-%d %H:%M} UTC"
-    with st.popover(label, key="asof_popover"):
+    with st.popover("as of now" if chosen is None else f"as of {chosen:%Y-%m-%d %H:%M} UTC", key="asof_popover"):
+        st.session_state[_ASOF_FIELD] = None if chosen is None else chosen.replace(tzinfo=None)
         st.datetime_input(
-            "Show everything as it was known at (UTC)", value=None, key=ASOF_KEY, bind="query-params", step=60
+            "Show everything as it was known at (UTC)",
+            value=None,
+            min_value=EARLIEST,
+            max_value=LATEST,
+            key=_ASOF_FIELD,
+            on_change=_choose_asof,
+            step=60,
         )
         st.button("Back to now", on_click=_back_to_now, disabled=chosen is None, key="asof_now")
         st.markdown("Link to what you see:")
-        st.code(
-            shared_link(page_context().instance.settings.public_url, str(st.context.url), st.query_params.to_dict())
-        )
+        public_url = page_context().instance.settings.public_url
+        st.code(shared_link(public_url, str(st.context.url), st.query_params.to_dict()), language=None)
+
+
+_ASOF_FIELD = "asof_field"
+
+
+def _choose_asof() -> None:
+    chosen: datetime | None = st.session_state[_ASOF_FIELD]
+    st.session_state[ASOF_KEY] = "" if chosen is None else asof_text(chosen)
+
+
+def _back_to_now() -> None:
+    st.session_state[ASOF_KEY] = ""
 
 
 def shared_link(public_url: str | None, seen_at: str, parameters: Mapping[str, str]) -> str:
@@ -72,10 +104,6 @@ def shared_link(public_url: str | None, seen_at: str, parameters: Mapping[str, s
     path = urlsplit(seen_at).path
     base = seen_at if public_url is None else public_url.rstrip("/") + path
     return f"{base}?{urlencode(parameters)}" if parameters else base
-
-
-def _back_to_now() -> None:
-    st.session_state[ASOF_KEY] = None
 
 
 def _freshness(pages: Pages) -> None:

@@ -4,27 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.charts.burndown import BAND_TONES
 from dashboard.theme import Tone, aside, mark, plain
-from dashboard.wording import clock, count, goal_words, moment, percents, plural, window_words
-from scoring.slo.budget import Band
-from scoring.slo.status import SloState, SloStatus
-
-BAND_WORDS: dict[Band, str] = {
-    Band.HEALTHY: "healthy",
-    Band.HALT: "halt: non-critical releases stop",
-    Band.INCIDENT: "incident: all hands on reliability",
-    Band.LOCKDOWN: "lockdown: critical fixes only",
-    Band.NO_DATA: "no data",
-}
-
-STATE_WORDS: dict[SloState, str] = {
-    SloState.OK: "",
-    SloState.NO_TRAFFIC: "no traffic: nobody produced in the window",
-    SloState.NO_DATA: "no data: nothing was observed in the window",
-    SloState.INSUFFICIENT: "too little was observed to give a band",
-}
-
+from dashboard.verdict import band_verdict, verdict
+from dashboard.wording import count, goal_words, moment, percents, plural, window_words
+from scoring.slo.status import SloStatus
 
 def budget_tile(status: SloStatus, *, named: bool) -> None:
     """One SLO's remaining budget. named: say the cluster too, because there are several."""
@@ -35,11 +18,10 @@ def budget_tile(status: SloStatus, *, named: bool) -> None:
         "no data" if remaining is None else percents(remaining, 1),
         help=f"Of the budget that {goal_words(status.objective)} over {window_words(status.window)} allows.",
     )
-    st.markdown(mark(BAND_TONES[status.band], STATE_WORDS[status.state] or BAND_WORDS[status.band]))
-    if status.down_since is not None:
-        st.markdown(
-            mark(Tone.LOCKDOWN, f"platform down since {clock(status.down_since)}: no broker answers Prometheus")
-        )
+    first, band = verdict(status), band_verdict(status)
+    st.markdown(mark(first.tone, first.words))
+    if first != band and band.tone not in (Tone.HEALTHY, Tone.NO_DATA):
+        st.markdown(mark(band.tone, band.words))
     st.markdown("  \n".join(plain(line) for line in budget_lines(status)))
     st.markdown(aside(f"As of {moment(status.as_of)}, from Prometheus."))
     for note in status.notes:

@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from dashboard.definitions import produce_success
 from tests.browser.believable import fill
 from tests.browser.serving import Served, serving
-from tests.browser.watching import launch
+from tests.browser.watching import SETTLE_MILLISECONDS, launch
 
 
 @pytest.fixture(scope="session")
 def browser(chromium_path: Path) -> Iterator[Browser]:
     """One headless Chromium for the whole run."""
+    expect.set_options(timeout=SETTLE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = launch(playwright, chromium_path)
         yield browser

@@ -92,6 +92,7 @@ def watched(
         reduced_motion="reduce",
         accept_downloads=True,
     )
+    context.set_default_timeout(SETTLE_MILLISECONDS)
     page = context.new_page()
     watching = Watched(page, base)
     page.on("console", lambda message: watching.note_console(message))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from dashboard.components.connecting import EXAMPLE
 from dashboard.components.frame import shared_link
 from dashboard.components.selection import Selected, name_of
+from dashboard.context import asof_in
 from data.settings import load_settings
 from data.store.read import FactKind
 from scoring.catalog.estate import ClusterName
@@ -21,6 +25,22 @@ def test_a_link_is_under_the_public_url_and_carries_every_filter() -> None:
 
 def test_without_a_public_url_a_link_is_what_the_browser_shows() -> None:
     assert shared_link(None, "http://localhost:8501/", {}) == "http://localhost:8501/"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-20T12:00", datetime(2026, 11, 20, 12, tzinfo=UTC)),
+        ("2026-11-20T12:00:59Z", datetime(2026, 11, 20, 12, tzinfo=UTC)),
+        ("2026-11-20T13:30+01:30", datetime(2026, 11, 20, 12, tzinfo=UTC)),
+        ("2026-11-20", datetime(2026, 11, 20, tzinfo=UTC)),
+        ("", None),
+        ("yesterday", None),
+        ("0001-01-01T00:00", None),
+    ],
+)
+def test_a_moment_in_the_address_is_utc_to_the_minute(text: str, moment: datetime | None) -> None:
+    assert asof_in(text) == moment
 
 
 def test_the_shown_example_is_one_that_streamgauge_accepts(tmp_path: Path) -> None:

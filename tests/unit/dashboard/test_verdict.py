@@ -1,0 +1,68 @@
+"""What a tile says first: the policy's band, unless the platform is down or nobody looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboard.charts.burndown import burn_down_figure
+from dashboard.definitions import produce_success
+from dashboard.theme import LIGHT, Tone
+from dashboard.verdict import verdict
+from scoring.catalog.estate import ClusterName
+from scoring.slo.budget import Band
+from scoring.slo.slices import MinuteState
+from scoring.slo.status import SloState, SloStatus, slo_status
+from tests.unit.dashboard.test_charts import burning
+
+NOW = datetime(2026, 11, 20, 12, 10, 30, tzinfo=UTC)
+AS_OF = datetime(2026, 11, 20, 12, 9, tzinfo=UTC)
+
+
+def status(band: Band = Band.HEALTHY, minutes_unobserved: int = 0, down_minutes: int = 0) -> SloStatus:
+    empty = slo_status(produce_success(), [], NOW, ClusterName("eu"))
+    assert empty.as_of == AS_OF
+    observed = AS_OF - timedelta(minutes=minutes_unobserved)
+    down = observed - timedelta(minutes=down_minutes) if down_minutes else None
+    return replace(empty, state=SloState.OK, band=band, observed_until=observed, down_since=down)
+
+
+@pytest.mark.parametrize(
+    ("band", "tone", "words"),
+    [
+        (Band.HEALTHY, Tone.HEALTHY, "healthy"),
+        (Band.HALT, Tone.HALT, "halt: non-critical releases stop"),
+        (Band.LOCKDOWN, Tone.LOCKDOWN, "lockdown: critical fixes only"),
+    ],
+)
+def test_an_observed_platform_that_answers_has_its_band(band: Band, tone: Tone, words: str) -> None:
+    assert (verdict(status(band)).tone, verdict(status(band)).words) == (tone, words)
+
+
+def test_a_platform_that_is_down_is_not_green_however_much_budget_is_left() -> None:
+    said = verdict(status(Band.HEALTHY, down_minutes=1))
+    assert said.tone is Tone.LOCKDOWN
+    assert said.words == "platform down since 12:08:00 UTC: no broker answers Prometheus"
+
+
+def test_a_budget_that_nobody_observes_any_more_is_not_green() -> None:
+    assert verdict(status(minutes_unobserved=3)).tone is Tone.HEALTHY
+    said = verdict(status(minutes_unobserved=4))
+    assert said.tone is Tone.NO_DATA
+    assert said.words == "nothing observed since 12:05:00 UTC; until then: healthy"
+
+
+def test_a_platform_that_was_down_when_last_observed_says_both() -> None:
+    said = verdict(status(minutes_unobserved=5, down_minutes=2))
+    assert said.tone is Tone.LOCKDOWN
+    assert said.words == (
+        "platform down since 12:02:00 UTC: no broker answers Prometheus; nothing observed since 12:04:00 UTC"
+    )
+
+
+def test_the_chart_ends_in_the_tone_of_the_tile() -> None:
+    # The last minute is down: 1 000 of 4 320 allowed bad answers are spent, 76.8 % are left, and it is not green.
+    figure = burn_down_figure(burning({}, {range(1, 2): MinuteState.DOWN}), LIGHT)
+    assert "<b>■ 76.8 % left</b>" in [note.text for note in figure.layout.annotations]
