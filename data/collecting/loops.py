@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 LEASE_RETRY_SECONDS = 5.0
 """How often a collector that waits for a lease asks for it."""
 
-LEAVE_SECONDS = 5.0
+LEAVE_SECONDS = 3.0
 """How long a thread may take to finish its transaction when the collector leaves; a slow source is not waited for."""
 
 _LOOK_UP = 0.5
