@@ -9,6 +9,7 @@ from dashboard.verdict import band_verdict, verdict
 from dashboard.wording import count, goal_words, moment, percents, plural, window_words
 from scoring.slo.status import SloStatus
 
+
 def budget_tile(status: SloStatus, *, named: bool) -> None:
     """One SLO's remaining budget. named: say the cluster too, because there are several."""
     title = f"{status.title} · {status.cluster}" if named else status.title
