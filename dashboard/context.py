@@ -11,13 +11,17 @@ from dashboard.instance import Instance, current
 from dashboard.reader import Reader
 from dashboard.theme import DARK, LIGHT, Palette
 from data.store.read import Meta
-from scoring.actors import Actor
+from scoring.actors import Actor, Grant, Role
 from scoring.catalog.estate import ClusterName
 
 CLUSTER_KEY = "cluster"
 ASOF_KEY = "asof"
 EVERY_CLUSTER = "All clusters"
 EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - a field without a zone; it means UTC
+
+
+SHARED_ADMIN = Actor(name="admin", grants=frozenset({Grant(Role.ADMIN)}))
+"""Whoever has signed in to a shared instance: there is one secret, and it is the admin's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def page_context() -> PageContext:
         cluster=None if chosen == EVERY_CLUSTER else ClusterName(chosen),
         asof=asof_in(st.session_state.get(ASOF_KEY, "")),
         now=instance.clock(),
-        actor=Actor.local_admin(),
+        actor=Actor.local_admin() if instance.gate is None else SHARED_ADMIN,
         palette=DARK if st.context.theme.type == "dark" else LIGHT,
         meta=reader.ask("meta", lambda read: read.meta()),
     )

@@ -17,6 +17,9 @@ from dashboard.instance import Instance
 from dashboard.options import OptionValue
 from dashboard.security.gate import GateMiddleware
 from dashboard.security.headers import SecurityHeaders
+from dashboard.theme import plain
+from data.definitions.located import DefinitionError
+from data.store.failures import StoreError
 
 LOGGER = logging.getLogger(__name__)
 
@@ -40,7 +43,7 @@ def build_server(instance: Instance, options: dict[str, OptionValue], *, started
         routes=routes,
         middleware=middleware,
         lifespan=_lifespan(started, stopped),
-        on_script_error=_log_script_error,
+        on_script_error=_tell_script_error,
     )
 
 
@@ -56,6 +59,11 @@ def _lifespan(started: Step, stopped: Step) -> Callable[[st.App], AbstractAsyncC
     return lifespan
 
 
-def _log_script_error(error: Exception) -> None:
-    """Leave the traceback in the log: the page shows only that something failed."""
+def _tell_script_error(error: Exception) -> bool:
+    """Say on the page what a person can mend; the traceback is for the log. True: nothing else is shown."""
     LOGGER.error("a page failed", exc_info=error)
+    if isinstance(error, StoreError | DefinitionError):
+        st.error(plain(str(error)))
+    else:
+        st.error("This part of the page failed; the server's log says why. Reload the page to try again.")
+    return True

@@ -25,34 +25,34 @@ COUNTED = (
 )
 
 
-def draw_budgets() -> None:
-    """Produce success of every cluster, the worst first; the worst one's burn-down beside its tile."""
+def draw_worst_budget() -> None:
+    """Produce success of the cluster that has the least budget left."""
     context = page_context()
-    definition = produce_success()
-    statuses = context.reader.ask(
-        ("statuses", definition.id, context.cluster, _minute(context)),
-        lambda read: statuses_of(read, definition, context.cluster, context.moment),
-    )
+    statuses = _statuses(context)
     if not statuses:
         st.info("No cluster has been observed yet. The first numbers come within a minute of the collector's start.")
         return
-    named = len(context.clusters) > 1
-    tile, chart = st.columns([2, 3], gap="large")
-    with tile:
-        budget_tile(statuses[0], named=named)
-    with chart:
-        where = f" · {statuses[0].cluster}" if named else ""
-        st.markdown(f"**{plain(statuses[0].title + where)}: budget left over {window_words(statuses[0].window)}**")
-        _draw_chart(context, statuses[0])
+    budget_tile(statuses[0], named=len(context.clusters) > 1)
+
+
+def draw_other_budgets() -> None:
+    """Produce success of the other clusters, the worst first."""
+    statuses = _statuses(page_context())
     for row in range(1, len(statuses), 3):
         for column, status in zip(st.columns(3), statuses[row : row + 3], strict=False):
             with column:
-                budget_tile(status, named=named)
+                budget_tile(status, named=True)
 
 
-def _draw_chart(context: PageContext, status: SloStatus) -> None:
-    """The burn-down, drawn from the very numbers of the tile."""
-    definition = produce_success()
+def draw_burn_down() -> None:
+    """The burn-down of the worst budget, drawn from the very numbers of its tile."""
+    context = page_context()
+    statuses = _statuses(context)
+    if not statuses:
+        return
+    status, definition = statuses[0], produce_success()
+    where = f" · {status.cluster}" if len(context.clusters) > 1 else ""
+    st.markdown(f"**{plain(status.title + where)}: budget left over {window_words(status.window)}**")
     burn = context.reader.ask(
         ("burn", status.id, status.cluster, status.group, _minute(context)),
         lambda read: burn_down_of(read, definition, status, context.moment),
@@ -60,15 +60,20 @@ def _draw_chart(context: PageContext, status: SloStatus) -> None:
     if burn is None:
         st.info("There is no budget to draw: nothing was produced, or nothing was observed.")
         return
+    # Imported here: the chart is drawn last, and the numbers do not wait for its libraries.
     from dashboard.charts.burndown import burn_down_alt, burn_down_figure
     from dashboard.charts.template import CONFIG
 
-    st.plotly_chart(
-        burn_down_figure(burn, context.palette),
-        theme=None,
-        config=CONFIG,
-        key="burn_down",
-        alt=burn_down_alt(burn),
+    figure = burn_down_figure(burn, context.palette)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="burn_down", alt=burn_down_alt(burn))
+
+
+def _statuses(context: PageContext) -> list[SloStatus]:
+    """Produce success of every cluster that is looked at, the worst first."""
+    definition = produce_success()
+    return context.reader.ask(
+        ("statuses", definition.id, context.cluster, _minute(context)),
+        lambda read: statuses_of(read, definition, context.cluster, context.moment),
     )
 
 

@@ -138,7 +138,7 @@ def sign_in_page(target: str, problem: str) -> str:
     note = f'<p role="alert" class="problem">■ {escape(problem)}</p>' if problem else ""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in · streamgauge</title><style>
+<title>Sign in · streamgauge</title><link rel="icon" href="data:,"><style>
 :root {{ color-scheme: light dark; {_variables(LIGHT)} }}
 @media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
 body {{ font: 18px/1.5 system-ui, sans-serif; background: var(--page); color: var(--text); margin: 0; }}

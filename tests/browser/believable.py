@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from dashboard.definitions import produce_success
 from data.store import open_store
 from data.store.clusters import ClusterFacts
 from data.store.read import Meta
@@ -184,6 +187,13 @@ REFUSED = Absent(
     "The registry refused the user streamgauge (HTTP 403).",
     "Give that user read access to subjects, or set registry.username.",
 )
+
+
+def written(folder: Path, **about: Any) -> dict[str, str]:
+    """Fill a database in `folder` with an estate that ends now; returns the variables that name it."""
+    url = f"sqlite:///{folder / 'written.sqlite'}"
+    fill(url, datetime.now(UTC), produce_success(), **about)
+    return {"STREAMGAUGE_DATABASE_URL": url}
 
 
 def fill(

@@ -9,15 +9,12 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from dashboard.definitions import produce_success
 from dashboard.registry import PAGES
 from stack import downloads
-from tests.browser.believable import fill
 from tests.browser.serving import serving
 from tests.browser.watching import SIZES, THEMES, Theme, launch, watched
 
@@ -50,13 +47,12 @@ def photograph_all(browser: Browser, base: str, folder: Path) -> Iterator[tuple[
 
 
 def main() -> int:
-    """Take all pictures on a believable estate; 1 when any of them shows a fault."""
+    """Take all pictures of the recorded sample estate; 1 when any of them shows a fault."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("shots"), help="folder for the pictures")
     folder = parser.parse_args().out.resolve()
     bad = 0
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
-        fill(f"sqlite:///{data}/sample.sqlite", datetime.now(UTC), produce_success())
         browser = launch(playwright, downloads.chromium())
         with serving(Path(data)) as served:
             for name, faults in photograph_all(browser, served.url, folder):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 import requests
 from playwright.sync_api import Browser, expect
 
-from dashboard.definitions import produce_success
 from dashboard.security.sessions import COOKIE
-from tests.browser.believable import fill
+from tests.browser.believable import written
 from tests.browser.serving import Served, serving
 from tests.browser.watching import watched
 
@@ -23,10 +21,9 @@ SECRET = "correct horse battery"
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that others could reach, with a secret in a file."""
     folder = tmp_path_factory.mktemp("shared")
-    fill(f"sqlite:///{folder / 'sample.sqlite'}", datetime.now(UTC), produce_success())
     secret = folder / "secret"
     secret.write_text(f"{SECRET}\n")
-    with serving(folder, "--share", "--admin-secret-file", str(secret)) as served:
+    with serving(folder, "--share", "--admin-secret-file", str(secret), environ=written(folder)) as served:
         yield served
 
 

@@ -20,17 +20,17 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.path)
 def test_a_page_shows_no_fault(
-    browser: Browser, sample: Served, tmp_path: Path, entry: PageEntry, theme: Theme, size: tuple[int, int]
+    browser: Browser, recorded: Served, tmp_path: Path, entry: PageEntry, theme: Theme, size: tuple[int, int]
 ) -> None:
-    assert photograph(browser, sample.url, entry.address, size, theme, tmp_path / "page.png") == []
+    assert photograph(browser, recorded.url, entry.address, size, theme, tmp_path / "page.png") == []
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.path)
 def test_a_page_has_no_accessibility_violation(
-    browser: Browser, sample: Served, entry: PageEntry, theme: Theme
+    browser: Browser, recorded: Served, entry: PageEntry, theme: Theme
 ) -> None:
-    with watched(browser, sample.url, theme=theme) as watching:
+    with watched(browser, recorded.url, theme=theme) as watching:
         watching.open(entry.address)
         found = Axe().run(watching.page, options=RULES)["violations"]
     assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -16,16 +15,16 @@ NOW = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def estate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose sample database holds the estate as of NOW."""
-    folder = tmp_path_factory.mktemp("estate")
-    fill(f"sqlite:///{folder / 'sample.sqlite'}", NOW, produce_success())
-    return folder
+def estate_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database that holds the estate as of NOW."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('estate') / 'written.sqlite'}"
+    fill(url, NOW, produce_success())
+    return url
 
 
 @pytest.fixture(scope="session")
-def store(estate_folder: Path) -> Iterator[Store]:
-    """The store in that folder, read at NOW."""
-    store = open_store(f"sqlite:///{estate_folder / 'sample.sqlite'}", clock=lambda: NOW)
+def store(estate_url: str) -> Iterator[Store]:
+    """That database, read at NOW."""
+    store = open_store(estate_url, clock=lambda: NOW)
     yield store
     store.close()

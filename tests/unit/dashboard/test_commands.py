@@ -20,9 +20,9 @@ SCHEMAS = Path(dashboard.__file__).parent / "schemas"
 
 
 @pytest.fixture
-def printed(estate_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def printed(estate_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs a command on the believable estate and parses what it prints."""
-    monkeypatch.setenv("STREAMGAUGE_DATA_DIR", str(estate_folder))
+    monkeypatch.setenv("STREAMGAUGE_DATABASE_URL", estate_url)
 
     def run(*arguments: str) -> Any:
         result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
@@ -111,9 +111,9 @@ def test_every_command_shows_an_example_of_itself(command: tuple[str, ...]) -> N
 
 
 def test_a_backup_is_written_checked_and_refuses_to_replace_a_file(
-    estate_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    estate_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STREAMGAUGE_DATA_DIR", str(estate_folder))
+    monkeypatch.setenv("STREAMGAUGE_DATABASE_URL", estate_url)
     target = tmp_path / "backup.sqlite"
     written = CliRunner().invoke(app, ["db", "backup", str(target)])
     assert written.exit_code == 0
