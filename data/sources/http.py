@@ -93,24 +93,24 @@ class HttpSession(requests.Session):
         as a connection that breaks at once. Everything here only reads, so asking again does no harm.
         """
         started = time.monotonic()
+        seconds = self._seconds(options.get("timeout"))
         try:
-            return self._once(method, url, options)
+            return self._once(method, url, options, seconds)
         except requests.ConnectionError as error:
             if isinstance(error, requests.Timeout | requests.exceptions.SSLError) or not _broke(error):
-                raise self._unreachable(error) from error
+                raise self._unreachable(error, seconds) from error
             if time.monotonic() - started > AGAIN_WITHIN:
-                raise self._unreachable(error) from error
+                raise self._unreachable(error, seconds) from error
         except requests.RequestException as error:
-            raise self._unreachable(error) from error
+            raise self._unreachable(error, seconds) from error
         except OSError as error:
             raise self._unreadable(error) from error
         try:
-            return self._once(method, url, options)
+            return self._once(method, url, options, seconds)
         except requests.RequestException as error:
-            raise self._unreachable(error) from error
+            raise self._unreachable(error, seconds) from error
 
-    def _once(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
-        seconds = self._seconds(options.get("timeout"))
+    def _once(self, method: str, url: str, options: dict[str, Any], seconds: float) -> requests.Response:
         ends = time.monotonic() + seconds
         response = super().request(
             method,
@@ -192,13 +192,13 @@ class HttpSession(requests.Session):
             "Mount it again or correct the setting.",
         )
 
-    def _unreachable(self, error: requests.RequestException) -> SourceFailure:
+    def _unreachable(self, error: requests.RequestException, seconds: float) -> SourceFailure:
         """What an exception of requests means; its own text names internals and is not repeated."""
         where = f"{self._service} at {self.base}"
         if any(isinstance(one, requests.Timeout | TimeoutError | ReadTimeoutError) for one in _chain(error)):
             return SourceFailure(
                 FailureKind.TIMEOUT,
-                f"{where} did not answer within {self._settings.timeout:g} s.",
+                f"{where} did not answer within {seconds:g} s.",
                 "Look at its load and the network, or raise its timeout.",
             )
         if isinstance(error, requests.exceptions.SSLError):

@@ -24,6 +24,9 @@ LONG = 60.0
 SOON = 25.0
 """Far below LONG: giving up early is what is shown, on a busy machine too."""
 
+BACK_WITHIN = 180.0
+"""Seconds until restarted brokers know their users again, on a machine that does much else."""
+
 
 def failure(call: Callable[[], object]) -> tuple[SourceFailure, float]:
     started = time.monotonic()
@@ -45,7 +48,7 @@ def test_a_registry_that_hangs_is_a_time_out_and_one_that_is_gone_is_unreachable
     stack: StackState, cluster: ClusterSettings
 ) -> None:
     assert cluster.registry is not None
-    source = SchemaRegistrySource(cluster.registry, timeout=1.0)
+    source = SchemaRegistrySource(cluster.registry, timeout=8.0)
     before = source.subjects().value
     pid = load_state(stack.directory).part("registry").pid
     assert pid is not None
@@ -94,6 +97,6 @@ def test_a_cluster_that_stops_is_unreachable_within_seconds_and_read_again_when_
             assert seconds < SOON
     finally:
         start_kafka(load_state(stack.directory))
-    ends = time.monotonic() + LONG
+    ends = time.monotonic() + BACK_WITHIN
     while not read_again(source, topics):  # a broker that has just started knows no passwords yet
         assert time.monotonic() < ends, "the brokers are back and are not read"

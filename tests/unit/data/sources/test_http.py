@@ -59,6 +59,15 @@ def test_a_service_that_never_answers_is_a_timeout_after_the_time_set(service: S
     assert 0.3 <= time.monotonic() - started < 5
 
 
+def test_the_time_that_one_question_was_given_is_the_one_that_is_told(service: Service) -> None:
+    hold = threading.Event()
+    service.answer = lambda _: Reply(hold=hold)
+    found = failure(lambda: session(service.url, timeout=30.0).get_json("/x", timeout=0.25))
+    hold.set()
+    assert found.kind is FailureKind.TIMEOUT
+    assert "within 0.25 s" in found.sentence
+
+
 def test_a_service_that_sends_a_byte_now_and_then_does_not_get_around_the_deadline() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     stop = threading.Event()
