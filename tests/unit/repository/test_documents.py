@@ -23,7 +23,7 @@ def test_what_ci_runs_is_the_test_command_of_the_readme() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert script.read_text().splitlines()[-1] == "exec make test"
-    assert "`make test`" in (ROOT / "README.md").read_text()
+    assert "\n$ make test " in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize(
