@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
+from data.clock import Clock, utc_now
 from data.store.failures import ReadOnly, Writable
 from data.store.read import ReadModel
-from data.store.writing import Clock, utc_now
 
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from data.clock import Clock, utc_now
 from data.collecting.loops import ClusterLoop
 from data.collecting.readings import SourceReadings, readings_of
 from data.definitions.slo_files import load_slos
@@ -19,7 +20,6 @@ from data.store.leases import Lease, this_process
 from data.store.read import SourceCondition
 from data.store.retention import prune
 from data.store.store import COLLECTOR
-from data.store.writing import Clock, utc_now
 from scoring.catalog.estate import ClusterName, SourceName
 from scoring.slo.definition import SloDefinition
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data.sample import open_sample
+from data.clock import utc_now
 from data.settings import Settings, load_settings
-from data.store import Store, open_store
+
+if TYPE_CHECKING:
+    from data.store import Store
 
 ConfigOption = Annotated[
     Path | None,
@@ -38,11 +40,6 @@ def settings_of(config: Path | None) -> Settings:
     return load_settings(config, os.environ)
 
 
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
-
-
 def utc(moment: datetime | None) -> datetime | None:
     """A moment from the command line, which means UTC."""
     return None if moment is None else moment.replace(tzinfo=UTC)
@@ -53,5 +50,9 @@ def open_configured(settings: Settings) -> Store:
 
     Raises StoreError when the database cannot be opened.
     """
+    # Imported here: a server listens, and a browser loads its scripts, before the database library is there.
+    from data.sample import open_sample
+    from data.store import open_store
+
     sample = settings.sample_file
     return open_store(settings.database()) if sample is None else open_sample(sample, utc_now())

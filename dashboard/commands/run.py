@@ -14,15 +14,15 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.failures import CommandError
-from dashboard.commands.opening import ConfigOption, open_configured, settings_of, utc_now
+from dashboard.commands.opening import ConfigOption, open_configured, settings_of
 from dashboard.instance import Instance, install
 from dashboard.options import EVERYWHERE, LOOPBACK, streamlit_options
 from dashboard.reader import Reader
 from dashboard.security.gate import Gate
 from dashboard.security.secrets import HashedSecret
 from dashboard.supervisor import Supervisor
+from data.clock import Clock, utc_now
 from data.settings import Settings
-from data.store.writing import Clock
 
 LOGGER = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data.clock import Clock
 from data.collecting.attempts import attempt, following
 from data.sources.kafka import KafkaSource
 from data.store import CollectorStore
 from data.store.observations import RunOutcome
-from data.store.writing import Clock
 from scoring.catalog.estate import Absent, ClusterEstate, ClusterName, FailureKind, Part
 
 SILENT = (FailureKind.UNREACHABLE, FailureKind.TIMEOUT)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from data.clock import Clock
 from data.store import CollectorStore
 from data.store.observations import RunOutcome
-from data.store.writing import Clock
 from scoring.catalog.estate import ClusterEstate, ClusterName, Part
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from data.clock import Clock
 from data.collecting.attempts import attempt
 from data.collecting.kafka import KafkaEstate, topic_configs
 from data.collecting.parts import OnePart
@@ -18,7 +19,6 @@ from data.sources.prometheus import PrometheusSource
 from data.sources.schema_registry import SchemaRegistrySource
 from data.store import CollectorStore
 from data.store.observations import RunOutcome
-from data.store.writing import Clock
 from scoring.catalog.estate import ClusterName, SourceName
 from scoring.slo.definition import SloDefinition
 

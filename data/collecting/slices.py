@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.clock import Clock
 from data.collecting.attempts import attempt
 from data.slices import refresh_slices
 from data.sources.prometheus import PrometheusSource
@@ -12,7 +13,6 @@ from data.store import CollectorStore
 from data.store.observations import RunOutcome
 from data.store.slices import SliText
 from data.store.states import OK, Answer, answer_of, overall
-from data.store.writing import Clock
 from scoring.catalog.estate import Absent, ClusterName, Present, SourceName
 from scoring.slo.definition import SloDefinition
 

@@ -16,10 +16,10 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from data.clock import utc_now
 from data.sample.opening import RECORDING, SAMPLE
 from data.store import open_store
 from data.store.maintenance import backup
-from data.store.writing import utc_now
 
 LARGEST = 2 * 1024 * 1024
 """Bytes; the recording travels with every clone."""

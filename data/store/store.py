@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data.clock import Clock, utc_now
 from data.store.access import Access
 from data.store.clusters import Registry
 from data.store.engine import Database
@@ -12,7 +13,7 @@ from data.store.observations import Observations
 from data.store.read import ReadModel
 from data.store.reading.reader import Reader
 from data.store.slices import Slices
-from data.store.writing import RESERVE_BYTES, Clock, Writer, utc_now
+from data.store.writing import RESERVE_BYTES, Writer
 from scoring.actors import Actor
 
 COLLECTOR = Actor.system("collector")

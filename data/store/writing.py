@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from data.clock import Clock
 from data.store.dialect import insert
 from data.store.engine import Database
 from data.store.failures import ReadOnly, StoreReadOnlyError, Writable
@@ -30,13 +31,6 @@ RESERVE_BYTES = 8 * 1024 * 1024
 It is kept so that reading goes on, and because every process that looks at the disk comes to the same verdict:
 the pages announce what only the collector has run into.
 """
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)

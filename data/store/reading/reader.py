@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
+from data.clock import Clock
 from data.store import clusters as registry
 from data.store import slices
 from data.store.content import config_of, members_of, partitions_of, references_of
@@ -40,7 +41,6 @@ from data.store.reading import facts, measured, rows, sources
 from data.store.reading.facts import Fact
 from data.store.reading.moment import Moment, frame
 from data.store.tables import ACTORS, AUDIT
-from data.store.writing import Clock
 from scoring.catalog.estate import ClusterName, ConnectorName, GroupId, SubjectName, TopicName
 from scoring.slo.slices import SliceDay
 
