@@ -11,7 +11,8 @@ import streamlit as st
 
 from dashboard.components.catalogue import Table, frame_of, matching, since_column
 from dashboard.components.details import acl_key
-from dashboard.components.selection import Selected, name_of, select
+from dashboard.components.selection import Selected, name_of, select, selected
+from dashboard.components.side_panel import open_side_panel
 from dashboard.context import PageContext, page_context
 from dashboard.exports.listing import as_csv, as_json
 from dashboard.shapes import LISTINGS, Shape
@@ -30,7 +31,11 @@ def draw_estate_table(table: Table) -> None:
 
 
 def _draw(table: Table) -> None:
+    """The tab, and the side panel when the address opens an object: a click on a name reruns only this."""
     context = page_context()
+    item = selected()
+    if item is not None:
+        open_side_panel(context, item)
     asked = (table.listing, context.cluster, context.asof)
     shapes = context.reader.ask(asked, lambda read: LISTINGS[table.listing].shapes(read, context.cluster, context.asof))
     frame = context.reader.ask(("frame", *asked), lambda _: frame_of(table, shapes))

@@ -38,7 +38,7 @@ def item(kind: str, key: str, cluster: str = "prod-eu") -> str:
 def panel(watching: Watched) -> str:
     """What the side panel says, once it is there."""
     dialog = watching.page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="History")).to_be_visible()
+    expect(dialog.get_by_text("first seen")).to_be_visible()
     return dialog.inner_text()
 
 
@@ -140,7 +140,7 @@ def test_what_a_person_types_survives_the_live_update(browser: Browser, sample: 
         search.focus()
         watching.page.keyboard.type("pay")
         watching.page.wait_for_function(
-            "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'running'",
+            "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'running'",
             timeout=REFRESH_SECONDS * 20_000,
         )
         watching.settle()
