@@ -1,4 +1,4 @@
-"""What a Kafka cluster says of itself, through librdkafka's admin client.
+"""What a Kafka cluster says of itself, through librdkafka's admin client; committed offsets through kafka-python's.
 
 Every batched call answers item by item. Each item's error is read: one that the broker refused becomes a sentence in
 `missing`, and when all were refused the whole part fails.
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import numpy as np
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, TopicPartition
+from confluent_kafka import KafkaError, TopicPartition
 from confluent_kafka.admin import (
     AclBindingFilter,
     AclOperation,
@@ -28,6 +28,7 @@ from data.sources import kafka_answers as answers
 from data.sources.failures import SourceFailure
 from data.sources.kafka_batches import Batching, ask_each
 from data.sources.kafka_client import Deadline, KafkaClient
+from data.sources.kafka_commits import CommitReader
 from data.sources.kafka_permissions import Permissions
 from scoring.catalog.estate import (
     NO_OFFSET,
@@ -37,7 +38,6 @@ from scoring.catalog.estate import (
     EndOffsets,
     FailureKind,
     Group,
-    GroupId,
     Offsets,
     Present,
     Topic,
@@ -51,8 +51,6 @@ OFFSETS_A_CALL = 1_000
 """Partitions in one ListOffsets call: librdkafka's work grows with the square of this (50 000 in one call: 9 s)."""
 CONFIGS_A_CALL = 500
 GROUPS_A_CALL = 200
-COMMITTED_AT_ONCE = 64
-"""Groups asked for their commits at once; librdkafka takes one group a call."""
 
 
 def _now() -> datetime:
@@ -72,11 +70,13 @@ class KafkaSource:
         self._timeout = timeout if timeout is not None else cluster.kafka.timeout
         self._clock = clock
         self._client = KafkaClient(cluster.kafka, self._timeout)
+        self._commits = CommitReader(cluster.kafka, self._timeout)
         self.permissions = Permissions(self._client)
 
     def close(self) -> None:
         """Let go of the connections; the next question opens new ones."""
         self._client.close()
+        self._commits.close()
 
     def brokers(self) -> Present[tuple[Broker, ...]]:
         """The brokers that are registered and alive.
@@ -187,28 +187,11 @@ class KafkaSource:
 
     def committed_offsets(self, groups: Iterable[Group]) -> Present[Committed]:
         """What each group has committed, per topic and partition; NO_OFFSET where it has not."""
-        deadline = Deadline(self._timeout)
-        commits: dict[GroupId, Mapping[TopicName, Offsets]] = {}
-        parts: dict[tuple[str, int], KafkaError] = {}
-
-        def keep(name: str, answer: Any) -> None:
-            for part in answer.topic_partitions:
-                if part.error is not None:
-                    parts[f"{part.topic} of group {name}", part.partition] = part.error
-            commits[GroupId(name)] = answers.committed(part for part in answer.topic_partitions if part.error is None)
-
-        with self._client.asking() as admin:
-
-            def ask(some: Sequence[str]) -> Mapping[str, Future[Any]]:
-                request = [ConsumerGroupTopicPartitions(some[0])]
-                futures: Mapping[str, Future[Any]] = admin.list_consumer_group_offsets(
-                    request, request_timeout=deadline.request_timeout()
-                )
-                return futures
-
-            names = (group.id for group in groups)
-            refused = ask_each(self._client, names, Batching(ask, 1, COMMITTED_AT_ONCE), keep, deadline)
-        return self._present(commits, "OffsetFetch", [*_refused("Group", refused), *answers.partitions_refused(parts)])
+        found, refused = self._commits.read([group.id for group in groups], Deadline(self._timeout))
+        commits = {group: answers.committed(places) for group, places in found.items()}
+        return self._present(
+            commits, "OffsetFetch", [f"Group {name}: {error}." for name, error in sorted(refused.items())]
+        )
 
     def acls(self) -> Present[tuple[Acl, ...]]:
         """Every access rule.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -99,11 +99,11 @@ def group(description: Any) -> Group:
     )
 
 
-def committed(parts: Iterable[Any]) -> Mapping[TopicName, Offsets]:
-    """Committed offsets per topic; a partition without a commit (librdkafka: a negative offset) has NO_OFFSET."""
+def committed(places: Mapping[Any, Any]) -> Mapping[TopicName, Offsets]:
+    """Committed offsets per topic, from kafka-python's answer; a partition without a commit has NO_OFFSET."""
     found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for part in parts:
-        found[part.topic][part.partition] = part.offset if part.offset >= 0 else NO_OFFSET
+    for place, answer in places.items():
+        found[place.topic][place.partition] = answer.offset if answer.offset >= 0 else NO_OFFSET
     result: dict[TopicName, Offsets] = {}
     for name, offsets in found.items():
         array = np.full(max(offsets) + 1, NO_OFFSET, dtype=np.int64)
