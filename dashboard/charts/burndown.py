@@ -38,7 +38,7 @@ def burn_down_figure(burn: BurnDown, palette: Palette) -> go.Figure:
     figure = go.Figure(layout={"template": template(palette), "height": HEIGHT})
     _zones(figure, burn, palette, bottom)
     _hatch(figure, stretches(burn, (MinuteState.PENDING, MinuteState.UNKNOWN)), palette, bottom)
-    _down(figure, stretches(burn, (MinuteState.DOWN,)), palette)
+    _down(figure, burn, palette)
     _line(figure, burn, share, palette)
     figure.update_xaxes(range=[_text(burn.times[0]), _text(burn.times[-1])], nticks=7)
     ticks = _ticks(bottom)
@@ -144,8 +144,9 @@ def _hatch(figure: go.Figure, parts: list[Stretch], palette: Palette, bottom: fl
             _note(figure, middle, 50, "no data", palette.muted, palette)
 
 
-def _down(figure: go.Figure, parts: list[Stretch], palette: Palette) -> None:
-    """Stretches in which the platform answered nothing, named at the top."""
+def _down(figure: go.Figure, burn: BurnDown, palette: Palette) -> None:
+    """Stretches in which the platform answered nothing; the longest is named at the top, on its side with more room."""
+    parts = stretches(burn, (MinuteState.DOWN,))
     for part in parts:
         figure.add_vrect(
             x0=part.start,
@@ -158,19 +159,31 @@ def _down(figure: go.Figure, parts: list[Stretch], palette: Palette) -> None:
     if parts:
         longest = max(parts, key=lambda part: part.minutes)
         more = f" (+{len(parts) - 1})" if len(parts) > 1 else ""
-        _note(
-            figure,
-            longest.start,
-            102,
-            f"{ICONS[Tone.LOCKDOWN]} down {longest.minutes} min{more}",
-            palette.lockdown,
-            palette,
+        early = longest.start < burn.times[0] + (burn.times[-1] - burn.times[0]) // 2
+        figure.add_annotation(
+            x=_text(longest.start),
+            xanchor="left" if early else "right",
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=f"{ICONS[Tone.LOCKDOWN]} down {longest.minutes} min{more}",
+            showarrow=False,
+            font={"size": TEXT_SIZE, "color": palette.lockdown},
         )
 
 
-def _note(figure: go.Figure, x: np.datetime64, y: float, text: str, colour: str, palette: Palette) -> None:
+def _note(
+    figure: go.Figure, x: np.datetime64, y: float, text: str, colour: str, palette: Palette, anchor: str = "center"
+) -> None:
+    """A label inside the plot; anchor: the side of it that stands at x."""
     figure.add_annotation(
-        x=_text(x), y=y, text=text, showarrow=False, font={"size": TEXT_SIZE, "color": colour}, bgcolor=palette.page
+        x=_text(x),
+        y=y,
+        text=text,
+        xanchor=anchor,
+        showarrow=False,
+        font={"size": TEXT_SIZE, "color": colour},
+        bgcolor=palette.page,
     )
 
 
