@@ -128,7 +128,7 @@ def test_a_database_that_is_no_sample_is_left_alone(recorded: Store) -> None:
 def test_the_shipped_recording_is_small_whole_and_ends_now(tmp_path: Path) -> None:
     with as_file(files("data.sample") / RECORDING) as recording:
         assert recording.stat().st_size < 2 * 1024 * 1024
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) + timedelta(days=1)
     store = open_sample(tmp_path / "sample.sqlite", now)
     assert check(store) == []
     assert store.read.meta().sample
