@@ -109,7 +109,8 @@ class KafkaSettings(Section):
     client_id: str = Field(default="streamgauge", min_length=1, description="name that the brokers log and meter us by")
     timeout: float = Field(default=30.0, gt=0, le=600, description="longest wait for one part of the estate, seconds")
     extra: dict[str, RawOption] = Field(
-        default_factory=dict, description="librdkafka options as they are, such as ssl.cipher.suites"
+        default_factory=dict,
+        description="librdkafka options as they are, such as ssl.cipher.suites; commits are read without them",
     )
 
     either: ClassVar[tuple[tuple[str, str], ...]] = (
