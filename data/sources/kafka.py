@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import numpy as np
-from confluent_kafka import KafkaError, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import (
     AclBindingFilter,
     AclOperation,
@@ -166,7 +166,7 @@ class KafkaSource:
         with self._client.asking() as admin:
             listed = self._client.wait(admin.list_consumer_groups(request_timeout=deadline.request_timeout()), deadline)
             if listed.errors and not listed.valid:
-                raise self._client.failure(listed.errors[0].args[0])
+                raise self._client.failure(_plain(listed.errors[0]))
 
             def ask(some: Sequence[str]) -> Mapping[str, Future[Any]]:
                 futures: Mapping[str, Future[Any]] = admin.describe_consumer_groups(
@@ -179,7 +179,7 @@ class KafkaSource:
             sees_all = self.permissions.sees_all_groups(deadline)
             if not listed.valid and not sees_all:
                 raise _hidden("groups", "every group")
-        missing = [f"A broker did not list its groups: {error.args[0].name()}." for error in listed.errors]
+        missing = [f"A broker did not list its groups: {_plain(error).name()}." for error in listed.errors]
         if not sees_all:
             missing.append("Groups that this user may not describe are hidden (needs DESCRIBE on every group).")
         found = tuple(groups[name] for name in sorted(groups))
@@ -209,6 +209,12 @@ class KafkaSource:
 
     def _present(self, value: T, query: str, missing: Iterable[str] = ()) -> Present[T]:
         return Present(value=value, observed_at=self._clock(), query=query, missing=tuple(missing))
+
+
+def _plain(error: KafkaError | KafkaException) -> KafkaError:
+    """A broker's error in a list of groups: documented as an exception that holds it, and given as it is."""
+    found: KafkaError = error.args[0] if isinstance(error, KafkaException) else error
+    return found
 
 
 def _refused(kind: str, errors: Mapping[str, KafkaError]) -> list[str]:

@@ -6,13 +6,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from data.settings import ClusterSettings, KafkaSettings, SecurityProtocol
 from data.sources.failures import SourceFailure
 from data.sources.kafka import KafkaSource
+from data.sources.kafka_client import KafkaClient
 from scoring.catalog.estate import FailureKind
 
 LONG = 60.0
@@ -96,3 +100,17 @@ def test_a_broker_that_accepts_and_says_nothing_is_a_time_out() -> None:
         found, seconds = failure(source(f"127.0.0.1:{port}", timeout=1.0).brokers)
     assert found.kind is FailureKind.TIMEOUT
     assert 0.9 < seconds < SOON
+
+
+@pytest.mark.parametrize("wrap", [lambda error: error, KafkaException])
+def test_brokers_that_list_no_groups_because_they_just_started_are_told_in_words(
+    monkeypatch: pytest.MonkeyPatch, wrap: Callable[[KafkaError], object]
+) -> None:
+    listed: Future[object] = Future()
+    refusal = wrap(KafkaError(KafkaError.COORDINATOR_LOAD_IN_PROGRESS))
+    listed.set_result(SimpleNamespace(valid=[], errors=[refusal]))
+    admin = SimpleNamespace(list_consumer_groups=lambda **_: listed, poll=lambda _: 0)
+    monkeypatch.setattr(KafkaClient, "_open", lambda _: admin)
+    found, _ = failure(source("broker:9092").groups)
+    assert found.kind is FailureKind.BAD_ANSWER
+    assert "COORDINATOR_LOAD_IN_PROGRESS" in found.sentence
