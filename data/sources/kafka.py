@@ -47,8 +47,11 @@ from scoring.catalog.estate import (
 
 T = TypeVar("T")
 
-OFFSETS_A_CALL = 1_000
-"""Partitions in one ListOffsets call: librdkafka's work grows with the square of this (50 000 in one call: 9 s)."""
+OFFSETS_A_CALL = 500
+"""Partitions in one ListOffsets call: librdkafka's work grows with the square of this (50 000 in one call: 9 s).
+
+For 50 000 partitions 500 cost a tenth less than 1 000; fewer still gain little and ask the brokers more often.
+"""
 CONFIGS_A_CALL = 500
 GROUPS_A_CALL = 200
 
