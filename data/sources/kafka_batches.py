@@ -55,11 +55,15 @@ def ask_each(
     while True:
         moving: dict[K, KafkaError] = {}
         for item, future in _answers(client, pending, batching, deadline):
-            error = _error(future)
-            if error is None:
-                keep(item, future.result())
+            try:
+                answer = future.result()
+            except KafkaException as raised:  # any other exception is a fault of ours
+                error: KafkaError = raised.args[0]
+            else:
+                keep(item, answer)
                 kept += 1
-            elif error.code() in _COORDINATOR_MOVES:
+                continue
+            if error.code() in _COORDINATOR_MOVES:
                 moving[item] = error
             else:
                 refused[item] = error
@@ -87,14 +91,3 @@ def _answers(
         answered = flying.popleft()
         client.settle(answered.values(), deadline)
         yield from answered.items()
-
-
-def _error(future: Future[Any]) -> KafkaError | None:
-    """The broker's error for an item; any other exception is a fault of ours and is raised."""
-    raised = future.exception()
-    if raised is None:
-        return None
-    if isinstance(raised, KafkaException):
-        error: KafkaError = raised.args[0]
-        return error
-    raise raised
