@@ -73,12 +73,16 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL in a temporary folder, one for the whole run.
 
     Not in pytest's own folder: run by root, the server becomes another user, and every pytest that starts meanwhile
-    shuts that folder to others again.
+    shuts that folder to others again. It does not wait for the disk: no test cuts its power, and hundreds of databases
+    are made and dropped.
     """
     with (
         tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder,
         get_server(folder, cleanup_mode="delete") as server,
     ):
+        for option in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {option} = off;")
+        server.psql("SELECT pg_reload_conf();")
         yield server
 
 

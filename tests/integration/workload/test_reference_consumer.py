@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -156,7 +157,8 @@ def test_a_consumer_killed_in_the_middle_loses_nothing(bench: Bench, tmp_path: P
     bench.write(numbered(range(total)))
     diary = tmp_path / "handled.txt"
     killed = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("killable.py")), *_where(bench), str(diary)]
+        [sys.executable, str(Path(__file__).with_name("killable.py")), *_where(bench), str(diary)],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
     )
     try:
         eventually(lambda: diary.exists() and len(diary.read_text().split()) >= 100, "a hundred handled")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import subprocess
@@ -19,7 +18,7 @@ from sqlalchemy import Connection, inspect, text
 from data.store import Store, open_store
 from data.store.engine import Database
 from data.store.failures import StoreError, StoreTooNewError, StoreUnreachableError
-from data.store.migrate import HEAD, MIGRATIONS, migrate
+from data.store.migrate import HEAD, MIGRATIONS
 from data.store.tables import METADATA
 
 STARTERS = 4
@@ -89,22 +88,16 @@ def test_the_migrations_run_from_any_folder_and_without_an_ini_file(empty_url: s
     assert done.stdout.strip() == "False"
 
 
-def _start(url: str, results: Any) -> None:
-    database = Database(url)
-    results.put(migrate(database))
-    database.close()
-
-
 def test_of_starters_at_the_same_time_one_migrates_and_the_others_wait(empty_url: str) -> None:
-    context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    starters = [context.Process(target=_start, args=(empty_url, results)) for _ in range(STARTERS)]
-    for starter in starters:
-        starter.start()
-    outcomes = sorted(results.get(timeout=120) for _ in starters)
-    for starter in starters:
-        starter.join(60)
-    assert outcomes == [False] * (STARTERS - 1) + [True]
+    code = (
+        "from data.store.engine import Database; from data.store.migrate import migrate; "
+        f"print(migrate(Database({empty_url!r})))"
+    )
+    starters = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(STARTERS)
+    ]
+    outcomes = sorted(starter.communicate(timeout=120)[0].strip() for starter in starters)
+    assert outcomes == ["False"] * (STARTERS - 1) + ["True"]
     open_store(empty_url).close()
 
 
