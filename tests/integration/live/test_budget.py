@@ -28,6 +28,8 @@ from tests.integration.live.product import (
 )
 from tests.integration.stack.asking import fault
 
+pytestmark = pytest.mark.long
+
 REFUSED_FOR_REPLICAS = 7
 REFUSED_FOR_PERMISSION = 4
 REFUSED_FOR_SIZE = 3
