@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.compression import CompressedBundles
+from dashboard.bundles import Bundles
 from dashboard.health import health_route
 from dashboard.instance import Instance
 from dashboard.options import OptionValue
@@ -36,8 +36,9 @@ def build_server(instance: Instance, options: dict[str, OptionValue], *, started
     middleware = [Middleware(SecurityHeaders)]
     routes = [health_route(instance, dict(options))]
     if instance.gate is not None:
-        middleware += [Middleware(GateMiddleware, gate=instance.gate), Middleware(CompressedBundles)]
+        middleware.append(Middleware(GateMiddleware, gate=instance.gate))
         routes += instance.gate.routes()
+    middleware.append(Middleware(Bundles, compressed=instance.gate is not None))
     return st.App(
         APP_FILE,
         routes=routes,
