@@ -7,12 +7,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dashboard.reader import Reader
 from dashboard.security.gate import Gate
 from dashboard.supervisor import Supervisor
 from data.settings import Settings
-from scoring.catalog.estate import SourceName
+
+if TYPE_CHECKING:
+    from scoring.catalog.estate import SourceName
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class Instance:
 
     def cadences(self) -> Mapping[SourceName, timedelta]:
         """How often each source is looked at."""
+        # Imported here: the server listens before the estate's types, and numpy with them, are there.
+        from scoring.catalog.estate import SourceName
+
         estate = timedelta(seconds=self.settings.collect.estate)
         slices = timedelta(seconds=self.settings.collect.slices)
         return {source: slices if source is SourceName.PROMETHEUS else estate for source in SourceName}

@@ -6,11 +6,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from data.clock import Clock, utc_now
-from data.store.failures import ReadOnly, Writable
-from data.store.read import ReadModel
+
+if TYPE_CHECKING:
+    from data.store.failures import ReadOnly, Writable
+    from data.store.read import ReadModel
 
 T = TypeVar("T")
 

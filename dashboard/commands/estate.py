@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -17,8 +17,10 @@ from dashboard.commands.opening import (
     utc,
 )
 from dashboard.commands.printing import print_json, print_table
-from dashboard.shapes import LISTINGS, Shape, estate_shape
-from scoring.catalog.estate import ClusterName
+
+if TYPE_CHECKING:
+    from dashboard.shapes import Shape
+    from scoring.catalog.estate import ClusterName
 
 SHOWN: dict[str, tuple[str, ...]] = {
     "topics": ("cluster", "name", "partitions", "replication_factor", "under_replicated", "cleanup_policy"),
@@ -47,7 +49,7 @@ group = typer.Typer(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for name in LISTINGS:
+    for name in SENTENCES:
         group.command(name, help=f"{SENTENCES[name]}\n\nExample: `streamgauge estate {name} --json`")(_listing(name))
     app.add_typer(group, name="estate")
 
@@ -63,6 +65,8 @@ def estate(
     """Counts of everything observed, and the sources that they come from."""
     if context.invoked_subcommand is not None:
         return
+    from dashboard.shapes import estate_shape
+
     store = open_configured(settings_of(config))
     name, moment = _cluster(cluster), utc(asof)
     shape = estate_shape(store.read.estate_counts(name, moment), store.read.source_states(name, moment))
@@ -79,6 +83,8 @@ def _listing(name: str) -> Any:
     def command(
         config: ConfigOption = None, cluster: ClusterOption = None, asof: AsofOption = None, as_json: JsonOption = False
     ) -> None:
+        from dashboard.shapes import LISTINGS
+
         store = open_configured(settings_of(config))
         shapes = LISTINGS[name].shapes(store.read, _cluster(cluster), utc(asof))
         if as_json:
@@ -94,4 +100,6 @@ def _shown(name: str, shapes: Sequence[Shape]) -> list[Shape]:
 
 
 def _cluster(name: str | None) -> ClusterName | None:
+    from scoring.catalog.estate import ClusterName
+
     return None if name is None else ClusterName(name)

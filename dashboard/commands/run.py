@@ -8,6 +8,8 @@ import socket
 import sys
 import threading
 from concurrent.futures import Future
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +31,11 @@ LOGGER = logging.getLogger(__name__)
 PORT = 8501
 PORTS_TRIED = 20
 """Ports after the first that are tried when nobody asked for a certain one."""
+SHORT_TURNS = 0.0005
+"""Seconds that the opening of the store may keep the interpreter while the browser asks for its seventy files.
+
+With Python's 5 ms each of their answers would wait that long several times over.
+"""
 SECRET_VARIABLE = "STREAMGAUGE_ADMIN_SECRET"  # noqa: S105 - the variable's name, not a secret
 
 
@@ -116,6 +123,8 @@ def _standing_clock(opening: Future[Reader]) -> Clock:
 
 def _open(settings: Settings, opening: Future[Reader], supervisor: Supervisor | None) -> None:
     """Open the store, then start the collector: one of them migrates, the other finds it done."""
+    between = sys.getswitchinterval()
+    sys.setswitchinterval(SHORT_TURNS)
     try:
         store = open_configured(settings)
         opening.set_result(Reader(store.read, lambda: store.writable, clock=store.clock))
@@ -123,8 +132,21 @@ def _open(settings: Settings, opening: Future[Reader], supervisor: Supervisor | 
         opening.set_exception(error)
         typer.echo(f"streamgauge: the database cannot be used: {error}", err=True)
         return
+    finally:
+        sys.setswitchinterval(between)
     if supervisor is not None:
         supervisor.start()
+    _load_first_page()
+
+
+def _load_first_page() -> None:
+    """Import what the first page is drawn with, and read its definitions, while the browser still loads its scripts."""
+    from dashboard.definitions import produce_success
+    from data.definitions.located import DefinitionError
+
+    import_module("dashboard.components.overview")
+    with suppress(DefinitionError):  # the page says it
+        produce_success()
 
 
 def _collector_command(config: Path | None) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from dashboard.budgets import statuses_of
 from dashboard.commands.opening import (
     AsofOption,
     ClusterOption,
@@ -15,9 +14,7 @@ from dashboard.commands.opening import (
     utc,
 )
 from dashboard.commands.printing import print_json, print_table
-from dashboard.definitions import definitions
 from dashboard.wording import UNKNOWN, count, goal_words, percents
-from scoring.catalog.estate import ClusterName
 
 group = typer.Typer(no_args_is_help=True, help="Service level objectives and their error budgets.")
 
@@ -40,6 +37,10 @@ def status(
 
     Examples: `streamgauge slo status`, `streamgauge slo status --json --cluster prod-eu`
     """
+    from dashboard.budgets import statuses_of
+    from dashboard.definitions import definitions
+    from scoring.catalog.estate import ClusterName
+
     store = open_configured(settings_of(config))
     moment = utc(asof) or store.clock()
     name = None if cluster is None else ClusterName(cluster)
