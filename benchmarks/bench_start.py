@@ -42,7 +42,7 @@ WHOLE = """() => {
   const metrics = document.querySelectorAll('[data-testid=stMetricValue]');
   const text = document.querySelector('[data-testid=stMain]')?.innerText ?? '';
   return app?.dataset.testScriptState === 'notRunning' && metrics.length >= 7
-    && document.querySelector('[data-testid=stPlotlyChart] svg.main-svg') !== null
+    && [...document.querySelectorAll('img.picture')].some((chart) => chart.checkVisibility() && chart.naturalWidth > 0)
     && /Prometheus[^]*last read/.test(text);
 }"""
 """Tile and six counts, the chart drawn, the last source told, and nothing running any more."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.charts.downsampling import chosen_points
-from dashboard.charts.template import TEXT_SIZE, template
+from dashboard.charts.picture import HATCH, Picture, Size
 from dashboard.theme import ICONS, Palette, Tone
 from dashboard.verdict import BAND_TONES, verdict
 from dashboard.wording import percents, plural
@@ -17,9 +16,12 @@ from scoring.slo.budget import POLICY
 from scoring.slo.slices import MinuteState
 from scoring.slo.status import BurnDown
 
-HEIGHT = 400
-_LABELLED_MINUTES = 12 * 60
-"""A shorter stretch without data is hatched without a word in it: there is no room for one."""
+TOP = 106.0
+"""Percent at the upper edge: a line along 100 % keeps its width."""
+_LABELLED_PIXELS = 60
+"""A narrower stretch without data is hatched without a word in it: there is no room for one."""
+_TICK_PIXELS = 80
+"""What a date needs on the time axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +33,25 @@ class Stretch:
     minutes: int
 
 
-def burn_down_figure(burn: BurnDown, palette: Palette) -> go.Figure:
-    """Remaining budget against time, with the ideal line, the policy's zones, and what is not known."""
+def burn_down_picture(burn: BurnDown, palette: Palette, size: Size) -> str:
+    """Remaining budget against time as SVG, with the ideal line, the policy's zones, and what is not known."""
     share = burn.remaining * 100
     bottom = min(0.0, float(np.floor(share.min() / 10) * 10) - (5 if share.min() < 0 else 0))
-    figure = go.Figure(layout={"template": template(palette), "height": HEIGHT})
-    _zones(figure, burn, palette, bottom)
-    _hatch(figure, stretches(burn, (MinuteState.PENDING, MinuteState.UNKNOWN)), palette, bottom)
-    _down(figure, burn, palette)
-    _line(figure, burn, share, palette)
-    figure.update_xaxes(range=[_text(burn.times[0]), _text(burn.times[-1])], nticks=7)
-    ticks = _ticks(bottom)
-    words = [f"{tick:.0f} %" for tick in ticks]
-    figure.update_yaxes(range=[bottom, 106], tickvals=ticks, ticktext=words, fixedrange=True)
-    figure.update_layout(hovermode="x unified", margin={"l": 8, "r": 110, "t": 26, "b": 8})
-    return figure
+    seconds = _seconds(burn.times)
+    picture = Picture(size, palette, (float(seconds[0]), float(seconds[-1])), (bottom, TOP))
+    _zones(picture, float(share[-1]), bottom)
+    _heights(picture, bottom)
+    _dates(picture, burn)
+    _hatch(picture, stretches(burn, (MinuteState.PENDING, MinuteState.UNKNOWN)))
+    _down(picture, burn)
+    picture.line(seconds[[0, -1]], np.array([100.0, 0.0]), palette.muted, 1.5, dash="2 4")
+    drawn = chosen_points(share)
+    picture.line(seconds[drawn], share[drawn], palette.accent, 3)
+    tone = verdict(burn.status).tone
+    picture.dot(float(seconds[-1]), float(share[-1]), palette.tone(tone))
+    left = f"{ICONS[tone]} {percents(float(burn.remaining[-1]), 1)}"
+    picture.beside(float(share[-1]), [left, "left"], palette.tone(tone), bold=True)
+    return picture.svg()
 
 
 def burn_down_alt(burn: BurnDown) -> str:
@@ -78,136 +84,76 @@ def stretches(burn: BurnDown, states: tuple[MinuteState, ...]) -> list[Stretch]:
     ]
 
 
-def _line(figure: go.Figure, burn: BurnDown, share: NDArray[np.float64], palette: Palette) -> None:
-    """The ideal line, the remaining budget, and its last point with the number that the tile shows."""
-    start, end = burn.times[0], burn.times[-1]
-    figure.add_scatter(
-        x=[start, end],
-        y=[100, 0],
-        mode="lines",
-        line={"color": palette.muted, "width": 1.5, "dash": "dot"},
-        hoverinfo="skip",
-    )
-    drawn = chosen_points(share)
-    figure.add_scatter(
-        x=burn.times[drawn],
-        y=share[drawn],
-        mode="lines",
-        line={"color": palette.accent, "width": 3},
-        hovertemplate="%{y:.2f} % left<extra></extra>",
-    )
-    tone = verdict(burn.status).tone
-    figure.add_scatter(
-        x=[end],
-        y=[share[-1]],
-        mode="markers",
-        marker={"color": palette.tone(tone), "size": 11},
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
-    _label(
-        figure,
-        float(share[-1]),
-        f"<b>{ICONS[tone]} {percents(float(burn.remaining[-1]), 1)} left</b>",
-        palette.tone(tone),
-    )
-
-
-def _zones(figure: go.Figure, burn: BurnDown, palette: Palette, bottom: float) -> None:
-    """The policy's bands as faint zones, each named at the right edge unless the line's own label stands there."""
+def _zones(picture: Picture, last: float, bottom: float) -> None:
+    """The policy's bands as faint zones, named at the right edge unless the line's own label stands there."""
     edges = [bottom, *(float(threshold.share * 100) for threshold in POLICY)]
-    last = float(burn.remaining[-1] * 100)
     for low, high, threshold in zip(edges, edges[1:], POLICY, strict=False):
-        tone = BAND_TONES[threshold.band]
-        colour = palette.tone(tone)
-        figure.add_hrect(y0=low, y1=high, fillcolor=colour, opacity=0.10, line_width=0, layer="below")
+        picture.box(picture.x, (low, high), picture.palette.tone(BAND_TONES[threshold.band]), 0.10)
     top = float(POLICY[-1].share * 100)
     if last > top + 12:
-        _label(figure, top / 2, "halt, incident,<br>lockdown", palette.muted)
+        picture.beside(top / 2, ["halt,", "incident,", "lockdown"], picture.palette.muted)
 
 
-def _hatch(figure: go.Figure, parts: list[Stretch], palette: Palette, bottom: float) -> None:
+def _heights(picture: Picture, bottom: float) -> None:
+    """The scale on the left, and a thin line across for each of its steps."""
+    palette, left = picture.palette, picture.size.left
+    for tick in [0, 25, 50, 75, 100] if bottom >= -20 else [round(bottom / 50) * 50, 0, 50, 100]:
+        picture.line(np.array(picture.x), np.array([float(tick)] * 2), palette.border, 1)
+        picture.text(left - 8, picture.down(tick), f"{tick} %".replace("-", "−"), palette.text, "end")
+
+
+def _dates(picture: Picture, burn: BurnDown) -> None:
+    """Midnights, or hours in a window of a few days, as many as there is room for."""
+    start, end = burn.times[0], burn.times[-1]
+    room = max(2, picture.size.plot_width // _TICK_PIXELS)
+    hours = int((end - start) / np.timedelta64(1, "h"))
+    step = next(each for each in _STEPS if hours // each <= room)
+    first = start.astype("datetime64[D]").astype("datetime64[s]")
+    below = picture.size.height - picture.size.bottom
+    for at in np.arange(first, end, np.timedelta64(step, "h")):
+        if at >= start:
+            moment = at.astype("datetime64[s]").item()
+            words = f"{moment:%H:%M}" if step < _DAY else f"{moment:%b} {moment.day}"
+            x = picture.across(float(_seconds(at)))
+            picture.parts.append(f'<path d="M{x:.1f} {below}v6" stroke="{picture.palette.muted}"/>')
+            picture.text(x, below + 18, words, picture.palette.text, "middle")
+
+
+_DAY = 24
+_STEPS = (1, 3, 6, 12, *(_DAY * days for days in (1, 2, 5, 7, 10, 14, 28, 90, 365, 3650)))
+"""Hours between two dates on the time axis."""
+
+
+def _hatch(picture: Picture, parts: list[Stretch]) -> None:
     """Stretches without data: hatched, and named where there is room. Unknown is neither green nor a gap."""
+    bottom, _ = picture.y
     for part in parts:
-        figure.add_scatter(
-            x=[part.start, part.end, part.end, part.start, part.start],
-            y=[bottom, bottom, 106, 106, bottom],
-            mode="lines",
-            line={"width": 0},
-            fill="toself",
-            fillcolor="rgba(0,0,0,0)",
-            fillpattern={"shape": "/", "fgcolor": palette.muted, "fgopacity": 0.45, "size": 9, "solidity": 0.15},
-            hoverinfo="skip",
-        )
-        if part.minutes >= _LABELLED_MINUTES:
-            middle = part.start + (part.end - part.start) // 2
-            _note(figure, middle, 50, "no data", palette.muted, palette)
+        low, high = float(_seconds(part.start)), float(_seconds(part.end))
+        picture.box((low, high), (bottom, TOP), HATCH)
+        if picture.across(high) - picture.across(low) >= _LABELLED_PIXELS:
+            middle = (picture.across(low) + picture.across(high)) / 2
+            picture.text(middle, picture.down(50), "no data", picture.palette.muted, "middle")
 
 
-def _down(figure: go.Figure, burn: BurnDown, palette: Palette) -> None:
+def _down(picture: Picture, burn: BurnDown) -> None:
     """Stretches in which the platform answered nothing; the longest is named at the top, on its side with more room."""
     parts = stretches(burn, (MinuteState.DOWN,))
+    colour = picture.palette.lockdown
     for part in parts:
-        figure.add_vrect(
-            x0=part.start,
-            x1=part.end,
-            fillcolor=palette.lockdown,
-            opacity=0.35,
-            line_width=1,
-            line_color=palette.lockdown,
-        )
+        picture.box((float(_seconds(part.start)), float(_seconds(part.end))), (picture.y[0], TOP), colour, 0.45)
     if parts:
         longest = max(parts, key=lambda part: part.minutes)
         more = f" (+{len(parts) - 1})" if len(parts) > 1 else ""
         early = longest.start < burn.times[0] + (burn.times[-1] - burn.times[0]) // 2
-        figure.add_annotation(
-            x=_text(longest.start),
-            xanchor="left" if early else "right",
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=f"{ICONS[Tone.LOCKDOWN]} down {longest.minutes} min{more}",
-            showarrow=False,
-            font={"size": TEXT_SIZE, "color": palette.lockdown},
-        )
+        words = f"{ICONS[Tone.LOCKDOWN]} down {longest.minutes} min{more}"
+        x = picture.across(float(_seconds(longest.start)))
+        picture.text(x, picture.size.top / 2, words, colour, "start" if early else "end")
 
 
-def _note(
-    figure: go.Figure, x: np.datetime64, y: float, text: str, colour: str, palette: Palette, anchor: str = "center"
-) -> None:
-    """A label inside the plot; anchor: the side of it that stands at x."""
-    figure.add_annotation(
-        x=_text(x),
-        y=y,
-        text=text,
-        xanchor=anchor,
-        showarrow=False,
-        font={"size": TEXT_SIZE, "color": colour},
-        bgcolor=palette.page,
-    )
-
-
-def _label(figure: go.Figure, y: float, text: str, colour: str) -> None:
-    """A label in the right margin, beside the height it belongs to."""
-    figure.add_annotation(
-        x=1.01,
-        xref="paper",
-        xanchor="left",
-        y=y,
-        text=text,
-        showarrow=False,
-        align="left",
-        font={"size": TEXT_SIZE, "color": colour},
-    )
-
-
-def _ticks(bottom: float) -> list[float]:
-    return [0, 25, 50, 75, 100] if bottom >= -20 else [float(round(bottom / 50) * 50), 0, 50, 100]
-
-
-def _text(at: np.datetime64) -> str:
-    return str(at.astype("datetime64[s]"))
+def _seconds(at: np.datetime64 | NDArray[np.datetime64]) -> NDArray[np.float64]:
+    """Seconds since the epoch."""
+    return np.asarray(at).astype("datetime64[s]").astype(np.int64).astype(np.float64)
 
 
 def _words(at: np.datetime64) -> str:
-    return _text(at)[:16].replace("T", " ")
+    return str(at.astype("datetime64[s]"))[:16].replace("T", " ")

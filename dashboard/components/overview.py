@@ -5,6 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.budgets import burn_down_of, statuses_of
+from dashboard.charts.burndown import burn_down_alt, burn_down_picture
+from dashboard.charts.picture import SIZES
+from dashboard.components.pictures import draw_pictures
 from dashboard.components.source_card import condition_order
 from dashboard.components.tile import budget_tile
 from dashboard.context import PageContext, page_context
@@ -60,12 +63,9 @@ def draw_burn_down() -> None:
     if burn is None:
         st.info("There is no budget to draw: nothing was produced, or nothing was observed.")
         return
-    # Imported here: the chart is drawn last, and the numbers do not wait for its libraries.
-    from dashboard.charts.burndown import burn_down_alt, burn_down_figure
-    from dashboard.charts.template import CONFIG
-
-    figure = burn_down_figure(burn, context.palette)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key="burn_down", alt=burn_down_alt(burn))
+    draw_pictures(
+        {width: burn_down_picture(burn, context.palette, size) for width, size in SIZES.items()}, burn_down_alt(burn)
+    )
 
 
 def _statuses(context: PageContext) -> list[SloStatus]:

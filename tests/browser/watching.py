@@ -31,7 +31,7 @@ _SETTLED = """() => {
   if (document.querySelector('[data-testid=stSkeleton]')) return false;
   const drawn = (outer, inner) => [...document.querySelectorAll(outer)]
     .every((at) => !at.checkVisibility() || at.querySelector(inner));
-  if (!drawn('[data-testid=stPlotlyChart]', 'svg.main-svg')) return false;
+  if (![...document.images].every((image) => image.complete)) return false;
   if (!drawn('[data-testid=stDataFrame]', 'canvas')) return false;
   const main = document.querySelector('[data-testid=stMain]');
   if (!main || !main.querySelector('h1')) return false;

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.charts.burndown import burn_down_figure
 from dashboard.definitions import produce_success
 from dashboard.theme import LIGHT, Tone
 from dashboard.verdict import verdict
@@ -15,7 +14,7 @@ from scoring.catalog.estate import ClusterName
 from scoring.slo.budget import Band
 from scoring.slo.slices import MinuteState
 from scoring.slo.status import SloState, SloStatus, slo_status
-from tests.unit.dashboard.test_charts import burning
+from tests.unit.dashboard.test_charts import SVG, burning, drawn_picture
 
 NOW = datetime(2026, 11, 20, 12, 10, 30, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 20, 12, 9, tzinfo=UTC)
@@ -64,5 +63,6 @@ def test_a_platform_that_was_down_when_last_observed_says_both() -> None:
 
 def test_the_chart_ends_in_the_tone_of_the_tile() -> None:
     # The last minute is down: 1 000 of 4 320 allowed bad answers are spent, 76.8 % are left, and it is not green.
-    figure = burn_down_figure(burning({}, {range(1, 2): MinuteState.DOWN}), LIGHT)
-    assert "<b>■ 76.8 % left</b>" in [note.text for note in figure.layout.annotations]
+    picture = drawn_picture(burning({}, {range(1, 2): MinuteState.DOWN}))
+    (label,) = (text for text in picture.iter(f"{SVG}text") if text.text == "■ 76.8 %")
+    assert label.get("fill") == LIGHT.lockdown
