@@ -22,6 +22,7 @@ from dashboard.options import EVERYWHERE, LOOPBACK, streamlit_options
 from dashboard.reader import Reader
 from dashboard.security.gate import Gate
 from dashboard.security.secrets import HashedSecret
+from dashboard.start import without_collection
 from dashboard.supervisor import Supervisor
 from data.clock import Clock, utc_now
 from data.settings import Settings
@@ -126,7 +127,8 @@ def _open(settings: Settings, opening: Future[Reader], supervisor: Supervisor | 
     between = sys.getswitchinterval()
     sys.setswitchinterval(SHORT_TURNS)
     try:
-        store = open_configured(settings)
+        with without_collection():
+            store = open_configured(settings)
         opening.set_result(Reader(store.read, lambda: store.writable, clock=store.clock))
     except Exception as error:  # noqa: BLE001 - every page shows it, and the terminal says it
         opening.set_exception(error)
