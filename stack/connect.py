@@ -31,6 +31,8 @@ _BUSY = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.INTERNA
 
 _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
 _CLIENTS = ("", "producer.", "consumer.", "admin.")
+_PATIENT = {"metadata.recovery.strategy": "none", "reconnect.backoff.ms": 500, "reconnect.backoff.max.ms": 5000}
+"""Without it a worker whose brokers are all away bootstraps anew in a tight loop, and logs megabytes a second."""
 
 
 def connect_program(state: StackState) -> Program:
@@ -86,6 +88,7 @@ def worker_properties(state: StackState, home: Path) -> str:
         settings[f"{client}security.protocol"] = "SASL_PLAINTEXT"
         settings[f"{client}sasl.mechanism"] = "SCRAM-SHA-512"
         settings[f"{client}sasl.jaas.config"] = login
+        settings |= {f"{client}{key}": value for key, value in _PATIENT.items()}
     return "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
