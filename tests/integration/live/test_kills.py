@@ -22,8 +22,6 @@ from stack.state import StackState
 from tests.browser.serving import Served, serving
 from tests.integration.live.product import PATIENCE, eventually, processes_of, settings_for, streamgauge
 
-pytestmark = pytest.mark.long
-
 BUSY = {"ESTATE": "1", "CONFIGS": "1", "ACLS": "1", "SLICES": "1"}
 WAL_WRITE_LOCK = 120
 """The byte of the -shm file that SQLite locks from the beginning of a write to its end (sqlite.org/walformat.html)."""

@@ -22,8 +22,6 @@ from tests.integration.live import by_hand
 from tests.integration.live.product import Product, eventually, last_edge, settings_for, streamgauge
 from tests.integration.stack.asking import fault
 
-pytestmark = pytest.mark.long
-
 GONE = (SourceCondition.UNREACHABLE, SourceCondition.TIMEOUT)
 TITLES = {
     SourceName.PROMETHEUS: "Prometheus",

@@ -21,8 +21,6 @@ from stack.state import COLLECTOR, StackState
 from stack.workload.propagation import all_acls, await_acls, every_broker
 from tests.integration.live.product import Product, eventually, streamgauge
 
-pytestmark = pytest.mark.long
-
 DESCRIBE_TOPIC_CONFIGS = AclBinding(
     ResourceType.TOPIC,
     "*",
