@@ -21,7 +21,7 @@ def slices_of(
     read: ReadModel, definition: SloDefinition, cluster: ClusterName | None, moment: datetime
 ) -> list[SliceDay]:
     """The slices that the definition's window needs at `moment`."""
-    start = moment - definition.window - _ESTIMATE_DAY
+    start = moment - definition.window.longest - _ESTIMATE_DAY
     return read.slice_days(definition.sli.hash, cluster, start.date(), moment.date())
 
 

@@ -12,6 +12,8 @@ _NARROW = "\u202f"
 
 UNKNOWN = "unknown"
 
+_WINDOW_UNITS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "M": "month", "Q": "quarter", "Y": "year"}
+
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -66,10 +68,12 @@ def percents(share: float, digits: int) -> str:
 
 
 def window_words(window: str) -> str:
-    """A window in words: 30d is 30 days."""
-    return plural(int(window[:-1]), {"d": "day", "h": "hour", "m": "minute"}[window[-1]])
+    """A window in words: 30d is 30 days, 1M is 1 month."""
+    return plural(int(window[:-1]), _WINDOW_UNITS[window[-1]])
 
 
-def goal_words(objective: Decimal) -> str:
-    """An objective as percent, with the digits that it was written with and no more."""
+def goal_words(objective: Decimal | None) -> str:
+    """An objective as percent, with the digits that it was written with and no more; an invariant's is in words."""
+    if objective is None:
+        return "none at all"
     return f"{(objective * 100).normalize():f} %"

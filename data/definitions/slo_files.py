@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from data.definitions.error_codes import load_error_table
 from data.definitions.located import Located, read_document
 from scoring.slo.definition import CounterQuery, Dialect, EventClass, EventsSli, Selector, SloDefinition, SloId
+from scoring.slo.windows import RollingWindow
 
 DEFINITIONS = Path(__file__).parent
 SLOS = DEFINITIONS / "slos"
@@ -94,7 +96,7 @@ def _objective(node: Located) -> Decimal:
     return objective
 
 
-def _window(node: Located) -> timedelta:
+def _window(node: Located) -> RollingWindow:
     windows = node.items()
     if len(windows) != 1:
         raise node.wrong("must have exactly one window")
@@ -107,7 +109,7 @@ def _window(node: Located) -> timedelta:
     window = timedelta(**{_UNITS[parts[2]]: int(parts[1])})
     if not timedelta(hours=1) <= window <= timedelta(days=30):
         raise fields["duration"].wrong("must be from 1h to 30d, as far as slices are kept up")
-    return window
+    return RollingWindow(window)
 
 
 def _indicator(node: Located) -> EventsSli:
@@ -168,14 +170,14 @@ def _dialect(node: Located, classes: dict[str, EventClass]) -> Dialect:
     }
     if "targetLabels" in fields and not chosen["target_labels"]:
         raise fields["targetLabels"].wrong("must name at least one label")
-    return Dialect(
+    dialect = Dialect(
         name=fields["name"].text(),
         counters=counters,
         presence=_selector(fields["presence"].record(("metric",), ("labels",))),
         misses=fields["misses"].text() if "misses" in fields else "",
         advice=fields["advice"].text() if "advice" in fields else "",
-        **chosen,
     )
+    return replace(dialect, **chosen)
 
 
 def _counter(node: Located, classes: dict[str, EventClass]) -> CounterQuery:

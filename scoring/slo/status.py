@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scoring.catalog.estate import ClusterName
 from scoring.slo.budget import POLICY, Band, Budget
-from scoring.slo.definition import SloDefinition, SloId
+from scoring.slo.definition import EventsSli, SloDefinition, SloId
 from scoring.slo.ledger import Ledger, Tally, exact_sum, keep_ledger
 from scoring.slo.slices import MINUTE, MinuteState, SliceDay, States, Values, edge, last_edge
 
@@ -52,7 +52,7 @@ class SloStatus:
     cluster: ClusterName
     group: str
     kind: str
-    objective: Decimal
+    objective: Decimal | None
     window: str
     state: SloState
     budget: Budget
@@ -94,7 +94,7 @@ class SloStatus:
             "id": self.id,
             "labels": dict(self.labels),
             "kind": self.kind,
-            "objective": float(self.objective),
+            "objective": None if self.objective is None else float(self.objective),
             "window": self.window,
             "state": self.state.value,
             "bad": _number(self.budget.bad),
@@ -154,7 +154,7 @@ def burn_down(
     if remaining is None:
         return None
     end = last_edge(now)
-    start = end - definition.window // MINUTE
+    start = definition.window.at(end).start
     span = slice(start - ledger.start, end - ledger.start)
     spent = np.cumsum(ledger.bad[span] + ledger.estimates()[span])
     shares = np.concatenate(([1.0], 1 - spent / float(status.budget.allowed)))
@@ -167,8 +167,10 @@ def _judge(
     definition: SloDefinition, days: Iterable[SliceDay], now: datetime, cluster: ClusterName, group: str
 ) -> tuple[SloStatus, Ledger]:
     end = last_edge(now)
-    start = end - definition.window // MINUTE
+    start = definition.window.at(end).start
     whose = (definition.sli.hash, cluster, group)
+    if not isinstance(definition.sli, EventsSli) or definition.objective is None:
+        raise TypeError(f"{definition.id} counts no events")
     ledger = keep_ledger(
         definition.sli, [day for day in days if (day.sli, day.cluster, day.group) == whose], start, end
     )
@@ -185,7 +187,7 @@ def _judge(
         group=group,
         kind=definition.kind,
         objective=definition.objective,
-        window=definition.window_text,
+        window=definition.window.text,
         state=state,
         budget=budget,
         coverage=float(tally.coverage),

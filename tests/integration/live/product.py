@@ -25,6 +25,7 @@ from scoring.catalog.estate import SourceName
 from scoring.slo.definition import SloDefinition
 from scoring.slo.slices import GROUP, READING_DELAY, MinuteState, laid_out
 from scoring.slo.status import BurnDown, SloStatus
+from scoring.slo.windows import RollingWindow
 from stack.environment import variables
 from stack.state import StackState
 from tests.browser.serving import Served, serving
@@ -158,4 +159,6 @@ def last_edge() -> float:
 
 def over_one_hour() -> SloDefinition:
     """The same promise over an hour, as if it had been observed well enough from its first minute on."""
-    return replace(produce_success(), window=timedelta(hours=1), min_coverage=produce_success().min_coverage * 0)
+    return replace(
+        produce_success(), window=RollingWindow(timedelta(hours=1)), min_coverage=produce_success().min_coverage * 0
+    )

@@ -10,7 +10,8 @@ import pytest
 
 from data.definitions.located import DefinitionError
 from data.definitions.slo_files import SLOS, load_slo, load_slos
-from scoring.slo.definition import EventClass
+from scoring.slo.definition import EventClass, EventsSli, SloId
+from scoring.slo.windows import RollingWindow
 
 SHIPPED = SLOS / "produce-success.yaml"
 
@@ -29,8 +30,9 @@ def line_of(file: Path, text: str) -> int:
 
 def test_produce_success_promises_four_nines_over_30_days_and_gates_releases() -> None:
     (slo,) = load_slos()
-    assert (slo.id, slo.objective, slo.window) == ("produce-success", Decimal("0.9999"), timedelta(days=30))
-    assert (slo.min_coverage, slo.gate, slo.kind, slo.window_text) == (Decimal("0.5"), True, "events", "30d")
+    assert (slo.id, slo.objective) == (SloId("produce-success"), Decimal("0.9999"))
+    assert slo.window == RollingWindow(timedelta(days=30))
+    assert (slo.min_coverage, slo.gate, slo.kind, slo.window.text) == (Decimal("0.5"), True, "events", "30d")
 
 
 def test_errors_by_code_are_preferred_and_failed_of_total_says_what_it_misses() -> None:
@@ -41,6 +43,7 @@ def test_errors_by_code_are_preferred_and_failed_of_total_says_what_it_misses() 
     assert by_code.misses == ""
     assert "misses permission and size errors" in fallback.misses
     assert "kafka_network_requestmetrics_errors_total" in fallback.advice
+    assert isinstance(slo.sli, EventsSli)
     assert slo.sli.classify("failed-requests") is EventClass.FAILED
     assert slo.sli.classify("all-requests") is EventClass.SUCCESS
     assert slo.sli.classify("MESSAGE_TOO_LARGE") is EventClass.CLIENT

@@ -21,6 +21,7 @@ from scoring.slo.budget import Band
 from scoring.slo.definition import CounterQuery, Dialect, EventClass, EventsSli, Selector, SloDefinition, SloId
 from scoring.slo.slices import GROUP, MinuteState, SliceDay, SliceKey, cut_into_days, minute_index
 from scoring.slo.status import SloState, burn_down, slo_status, slo_statuses
+from scoring.slo.windows import RollingWindow
 
 MAIN = ClusterName("main")
 NOW = datetime(2026, 3, 10, 12, 1, tzinfo=UTC)
@@ -38,9 +39,9 @@ FALLBACK = Dialect(
     advice="Add the rule.",
 )
 SLI = EventsSli(
-    "produce",
-    (BY_CODE, FALLBACK),
-    {
+    name="produce",
+    dialects=(BY_CODE, FALLBACK),
+    classes={
         "NONE": EventClass.SUCCESS,
         "TOPIC_AUTHORIZATION_FAILED": EventClass.CLIENT,
         "failed": EventClass.FAILED,
@@ -56,7 +57,7 @@ def slo(window: timedelta = timedelta(hours=1), objective: str = "0.99", min_cov
         description="",
         labels={"service": "kafka"},
         objective=Decimal(objective),
-        window=window,
+        window=RollingWindow(window),
         sli=SLI,
         min_coverage=Decimal(min_coverage),
     )
@@ -281,5 +282,5 @@ def test_the_tallies_of_two_parts_add_up_to_the_tally_of_the_whole(counts: list[
 
 
 def test_objective_and_classes_are_not_in_the_identity_of_what_is_counted_but_the_metric_is() -> None:
-    assert EventsSli("other name", SLI.dialects, {}).hash == SLI.hash
-    assert EventsSli("produce", (FALLBACK,), SLI.classes).hash != SLI.hash
+    assert EventsSli(name="other name", dialects=SLI.dialects).hash == SLI.hash
+    assert EventsSli(name="produce", dialects=(FALLBACK,), classes=SLI.classes).hash != SLI.hash
