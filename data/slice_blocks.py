@@ -1,23 +1,25 @@
-"""A stretch of minutes as Prometheus showed it: samples of counters and scrapes of targets, minute by minute."""
+"""A stretch of minutes as Prometheus showed it: samples of counters or gauges and scrapes of targets, by minute."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
 from scoring.slo.counting import CounterMinutes, Flags, TargetMinutes
+from scoring.slo.gauging import GaugeMinutes
 from scoring.slo.slices import Values
 
 
 class SeriesKey(NamedTuple):
-    """A counter series of one target; identity: its labels without those that only tell duplicates apart."""
+    """A series of one target; identity: its labels without those that only tell duplicates apart."""
 
+    group: str
     component: str
     target: str
-    identity: tuple[tuple[str, str], ...]
+    identity: tuple[tuple[str, str], ...] = ()
 
 
 class Scrapes(NamedTuple):
@@ -29,17 +31,46 @@ class Scrapes(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Epoch minutes start…end−1 of one dialect: the last sample of each series in each minute, and the scrapes."""
+    """Epoch minutes start…end−1 of one dialect: a sample of each series in each minute, and the scrapes.
+
+    running: of some series, what runs beside them and tells their resets (see CounterMinutes). owners: the group that
+    a target stands for alone, where `up` itself carries the group's labels; every other target stands for all groups.
+    """
 
     start: int
     end: int
     samples: Mapping[SeriesKey, Values]
     scrapes: Mapping[str, Scrapes]
+    running: Mapping[SeriesKey, Values] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> set[str]:
+        """Groups of which there is a sample."""
+        return {key.group for key in self.samples}
+
+    def of_group(self, group: str) -> Block:
+        """What there is of one group: its series, and the targets that stand for it."""
+        if self.owners:
+            scrapes = {name: one for name, one in self.scrapes.items() if self.owners.get(name) == group}
+        else:
+            scrapes = dict(self.scrapes)
+        samples = {key: values for key, values in self.samples.items() if key.group == group}
+        running = {key: values for key, values in self.running.items() if key.group == group}
+        return Block(self.start, self.end, samples, scrapes, running)
 
     @property
     def series(self) -> tuple[CounterMinutes, ...]:
         """The counters as the slice function takes them."""
-        return tuple(CounterMinutes(key.component, key.target, values) for key, values in self.samples.items())
+        return tuple(
+            CounterMinutes(key.component, key.target, values, self.running.get(key))
+            for key, values in self.samples.items()
+        )
+
+    @property
+    def gauges(self) -> tuple[GaugeMinutes, ...]:
+        """The gauges as the slice function takes them."""
+        return tuple(GaugeMinutes(key.component, key.target, values) for key, values in self.samples.items())
 
     @property
     def targets(self) -> tuple[TargetMinutes, ...]:
@@ -55,13 +86,19 @@ class Block:
         return found
 
     @property
+    def sampled(self) -> Flags:
+        """Minutes in which any series has a sample."""
+        sampled = np.zeros(self.end - self.start, dtype=np.bool_)
+        for values in self.samples.values():
+            sampled |= ~np.isnan(values)
+        return sampled
+
+    @property
     def silent(self) -> Flags:
         """Minutes in which Prometheus stored nothing about any target."""
-        silent = np.ones(self.end - self.start, dtype=np.bool_)
+        silent = ~self.sampled
         for one in self.scrapes.values():
             silent &= one.made == 0
-        for values in self.samples.values():
-            silent &= np.isnan(values)
         return silent
 
     def after(self, earlier: Block) -> Block:
@@ -71,11 +108,13 @@ class Block:
                 f"a block that ends at minute {earlier.end} does not lead to one that starts at {self.start}"
             )
         old, new = earlier.end - earlier.start, self.end - self.start
-        none = np.full(old, np.nan), np.full(new, np.nan)
-        samples = {
-            key: np.concatenate((earlier.samples.get(key, none[0]), self.samples.get(key, none[1])))
-            for key in {**earlier.samples, **self.samples}
-        }
+
+        def joined(before: Mapping[SeriesKey, Values], after: Mapping[SeriesKey, Values]) -> dict[SeriesKey, Values]:
+            none = np.full(old, np.nan), np.full(new, np.nan)
+            return {
+                key: np.concatenate((before.get(key, none[0]), after.get(key, none[1]))) for key in {**before, **after}
+            }
+
         never = Scrapes(np.zeros(old), np.zeros(old)), Scrapes(np.zeros(new), np.zeros(new))
         scrapes = {
             name: Scrapes(
@@ -86,4 +125,11 @@ class Block:
             )
             for name in {**earlier.scrapes, **self.scrapes}
         }
-        return Block(earlier.start, self.end, samples, scrapes)
+        return Block(
+            earlier.start,
+            self.end,
+            joined(earlier.samples, self.samples),
+            scrapes,
+            joined(earlier.running, self.running),
+            {**earlier.owners, **self.owners},
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -10,7 +10,8 @@ import numpy as np
 
 from scoring.catalog.estate import ClusterName
 from scoring.slo.counting import Before, CountedMinutes
-from scoring.slo.definition import EventsSli
+from scoring.slo.definition import Sli
+from scoring.slo.gauging import RETIRED_AFTER, MeasuredMinutes
 from scoring.slo.slices import (
     FINAL,
     GROUP,
@@ -29,6 +30,9 @@ from scoring.slo.slices import (
 ANSWERED = (MinuteState.COVERED, MinuteState.BRIDGED)
 """States of minutes in which a target answered, or that lie between two such minutes."""
 
+RECENT = timedelta(days=2)
+"""What is read at first: the next minute is in it, and a day before that, unless nothing answered for longer."""
+
 
 class SliceStore(Protocol):
     """The part of the store that slices are kept in."""
@@ -45,55 +49,86 @@ class SliceStore(Protocol):
 class SliceHistory:
     """The slices that the store has of one SLI of one cluster, and what follows from them for the next minutes."""
 
-    def __init__(self, store: SliceStore, sli: EventsSli, cluster: ClusterName, begin: int, end: int) -> None:
+    def __init__(self, store: SliceStore, sli: Sli, cluster: ClusterName, begin: int, end: int) -> None:
         self._store = store
         self._sli = sli
         self._cluster = cluster
         self._begin = begin
         self._end = end
-        self._days: dict[tuple[str, date], SliceDay] = {}
-        recent = edge(end).date() - timedelta(days=1)
-        self._read(recent)
-        if not np.isin(self._states(), ANSWERED).any():
+        self._days: dict[str, dict[tuple[str, date], SliceDay]] = {}
+        self._read(edge(end).date() - RECENT)
+        if not any(np.isin(self._states(group), ANSWERED).any() for group in self.groups) or (
+            first_minute(edge(end).date() - RECENT) > self.next_minute - RETIRED_AFTER
+        ):
             self._read(edge(begin).date())
 
     def _read(self, start: date) -> None:
         days = self._store.slice_days(self._sli.hash, self._cluster, start, edge(self._end).date())
-        self._days = {(day.component, day.day): day for day in days if not day.group}
+        self._days = {}
+        for day in days:
+            self._of(day.group)[day.component, day.day] = day
 
-    def _states(self) -> States:
-        """The group's states from `begin` to the end of the last day."""
-        group = [day for (component, _), day in self._days.items() if component == GROUP]
-        return laid_out(group, self._begin, self._end)[1]
+    def _of(self, group: str) -> dict[tuple[str, date], SliceDay]:
+        return self._days.setdefault(group, {})
+
+    def _states(self, group: str) -> States:
+        """A group's states from `begin` to the end of the last day."""
+        days = [day for (component, _), day in self._of(group).items() if component == GROUP]
+        return laid_out(days, self._begin, self._end)[1]
+
+    @property
+    def groups(self) -> set[str]:
+        """Groups that have slices, as far as was read; "" alone where the SLI is not grouped."""
+        return {group for group, days in self._days.items() if days}
 
     @property
     def next_minute(self) -> int:
         """The first minute that has not been asked about."""
-        asked = np.flatnonzero(self._states() != MinuteState.PENDING)
-        return self._begin + int(asked[-1]) + 1 if len(asked) else self._begin
+        asked = (np.flatnonzero(self._states(group) != MinuteState.PENDING) for group in self.groups)
+        return max((self._begin + int(minutes[-1]) + 1 for minutes in asked if len(minutes)), default=self._begin)
 
     @property
     def begin(self) -> int:
         """The first minute of the history."""
         return self._begin
 
-    def before(self, first: int) -> Before:
-        """What is known of the time before minute `first`."""
-        states = self._states()[: first - self._begin]
+    def known(self, first: int) -> bool:
+        """True when any group was observed before minute `first`."""
+        return any(self.before(group, first).known for group in self.groups)
+
+    def before(self, group: str, first: int) -> Before:
+        """What is known of a group before minute `first`."""
+        states = self._states(group)[: first - self._begin]
         answered = np.flatnonzero(np.isin(states, ANSWERED))
         gap = bool(len(answered)) and bool((states[answered[-1] :] == MinuteState.UNKNOWN).any())
         return Before(known=bool(np.isin(states, FINAL).any()), gap=gap)
 
-    def gap_start(self, first: int) -> int:
+    def seen(self, group: str, first: int) -> dict[str, int]:
+        """By component of a gauge, the last minute before `first` that it answered in, as far back as it matters."""
+        start = max(self._begin, first - RETIRED_AFTER - 1)
+        found: dict[str, int] = {}
+        for (component, when), day in sorted(self._of(group).items()):
+            if component == GROUP or first_minute(when) + MINUTES_PER_DAY <= start:
+                continue
+            minutes = first_minute(when) + np.flatnonzero(day.states == MinuteState.COVERED)
+            minutes = minutes[(minutes >= start) & (minutes < first)]
+            if len(minutes):
+                found[component] = int(minutes[-1])
+        return found
+
+    def gap_start(self, group: str, first: int) -> int:
         """The minute after the last answered one before `first`."""
-        states = self._states()[: first - self._begin]
+        states = self._states(group)[: first - self._begin]
         answered = np.flatnonzero(np.isin(states, ANSWERED))
         return self._begin + int(answered[-1]) + 1
 
     def unknown_stretches(self) -> Iterator[tuple[int, int]]:
-        """Stretches of unknown minutes, oldest first, as they are before anything is asked again."""
+        """Stretches of minutes unknown in any group, oldest first, as they are before anything is asked again."""
         self._read(edge(self._begin).date())
-        unknown = np.flatnonzero(self._states() == MinuteState.UNKNOWN)
+        flags = np.zeros(self._end - self._begin, dtype=np.bool_)
+        for group in self.groups:
+            flags |= self._states(group) == MinuteState.UNKNOWN
+        unknown = np.flatnonzero(flags)
         if not len(unknown):
             return
         breaks = np.flatnonzero(np.diff(unknown) > 1)
@@ -106,42 +141,63 @@ class SliceHistory:
         """The component that was counted last; None when nothing was in the days that were read."""
         counted = (
             (day.day, int(np.flatnonzero(day.values)[-1]), component)
-            for (component, _), day in self._days.items()
+            for days in self._days.values()
+            for (component, _), day in days.items()
             if day.values.any()
         )
         return max(counted, default=(None, 0, None))[2]
 
-    def save(self, first: int, counted: CountedMinutes) -> None:
-        """Merges counted minutes in and writes the days that they touch."""
-        lead = first - self.gap_start(first) if counted.closes_gap else 0
+    def save(self, first: int, found: Mapping[str, CountedMinutes | MeasuredMinutes]) -> None:
+        """Merges the minutes of each group in and writes the days that they touch, all in one transaction."""
+        written: list[SliceDay] = []
+        for group, minutes in sorted(found.items()):
+            if isinstance(minutes, CountedMinutes):
+                touched = self._merge_counted(group, first, minutes)
+            else:
+                touched = self._merge_measured(group, first, minutes)
+            written.extend(day for (_, when), day in sorted(self._of(group).items()) if when in touched)
+        self._store.save_slice_days(written)
+
+    def _merge_counted(self, group: str, first: int, counted: CountedMinutes) -> set[date]:
+        lead = first - self.gap_start(group, first) if counted.closes_gap else 0
         states = np.concatenate((np.full(lead, MinuteState.BRIDGED, dtype=np.uint8), counted.states))
         countable = np.isin(states, ANSWERED)
-        touched = self._merge(GROUP, first - lead, np.zeros(len(states)), states)
+        touched = self._merge(group, GROUP, first - lead, np.zeros(len(states)), states)
         nothing = np.zeros(len(counted.states))
         no_bridge = np.zeros(len(counted.states), dtype=np.bool_)
-        for component in sorted({*counted.counts, *(name for name, day in self._days if name and day in touched)}):
+        for component in sorted({*counted.counts, *self._components(group, touched)}):
             values = np.concatenate((np.zeros(lead), counted.counts.get(component, nothing)))
             bridged = np.concatenate((np.zeros(lead, dtype=np.bool_), counted.bridged.get(component, no_bridge)))
             own = np.where(bridged & countable, np.uint8(MinuteState.BRIDGED), states)
-            self._merge(component, first - lead, values, own)
-        self._store.save_slice_days([day for (_, when), day in sorted(self._days.items()) if when in touched])
+            self._merge(group, component, first - lead, np.where(countable, values, 0.0), own)
+        return touched
 
-    def _merge(self, component: str, start: int, values: Values, states: States) -> set[date]:
-        key = SliceKey(self._sli.hash, self._cluster, "", component)
+    def _merge_measured(self, group: str, first: int, measured: MeasuredMinutes) -> set[date]:
+        touched = self._merge(group, GROUP, first, np.zeros(len(measured.states)), measured.states)
+        for component, states in measured.component_states.items():
+            self._merge(group, component, first, measured.values[component], states)
+        return touched
+
+    def _components(self, group: str, days: set[date]) -> set[str]:
+        return {name for name, day in self._of(group) if name and day in days}
+
+    def _merge(self, group: str, component: str, start: int, values: Values, states: States) -> set[date]:
+        key = SliceKey(self._sli.hash, self._cluster, group, component)
+        counts = self._sli.kind != "time_slices"
         touched: set[date] = set()
         for day in cut_into_days(key, start, values, states):
             touched.add(day.day)
-            known = self._days.get((component, day.day))
-            if known is None and component != GROUP:
+            known = self._of(group).get((component, day.day))
+            if known is None and component != GROUP and counts:
                 if not day.values.any():
                     continue
                 known = self._before_birth(key, day.day, start)
-            self._days[component, day.day] = day if known is None else known.merged(day)
+            self._of(group)[component, day.day] = day if known is None else known.merged(day)
         return touched
 
     def _before_birth(self, key: SliceKey, day: date, start: int) -> SliceDay:
         """A day of a component that is counted for the first time: nothing before, seen as well as its group was."""
         low = max(0, min(MINUTES_PER_DAY, start - first_minute(day)))
-        states = self._days[GROUP, day].states.copy()
+        states = self._of(key.group)[GROUP, day].states.copy()
         states[low:] = MinuteState.PENDING
         return SliceDay(key.sli, key.cluster, key.group, key.component, day, np.zeros(MINUTES_PER_DAY), states)

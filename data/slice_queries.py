@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.slice_blocks import Block, Scrapes, SeriesKey
+from data.slice_promql import BUCKET_EDGE, IN_MINUTE, any_of, bucket_edge, gauge_value, promql, running_count
+from data.slice_source import PrometheusSource, Series
 from scoring.slo.counting import Flags, last_in_minute
-from scoring.slo.definition import CounterQuery, Dialect, Selector
+from scoring.slo.definition import CounterQuery, Dialect, GaugeQuery, Reading, Selector, Within
 from scoring.slo.slices import MINUTE, Values, edge
-
-IN_MINUTE = "[59999ms]"
-"""One minute without its left edge, which Prometheus 2 would count in and Prometheus 3 would not."""
 
 DISCOVERY_STEP = timedelta(minutes=5)
 """Prometheus' lookback: a target that answered at all in a longer stretch shows up at one of these steps."""
@@ -35,54 +33,93 @@ APART = "\x1f"
 NEAR = 60
 """Silent stretches that are fewer minutes apart are asked about at once."""
 
+UNLABELLED = "unlabelled"
+"""The component of a series that lacks the label which names components."""
 
-class Series(Protocol):
-    """One series of an answer; times: seconds since the epoch, ascending."""
-
-    @property
-    def labels(self) -> Mapping[str, str]: ...
-    @property
-    def times(self) -> NDArray[np.float64]: ...
-    @property
-    def values(self) -> NDArray[np.float64]: ...
-
-
-class PrometheusSource(Protocol):
-    """The part of the Prometheus source that slices are read through.
-
-    matchers: labels that select the cluster's series in a Prometheus that has several.
-    """
-
-    @property
-    def matchers(self) -> Mapping[str, str]: ...
-    def query_range(self, promql: str, start: datetime, end: datetime, step: timedelta) -> Iterable[Series]:
-        """Evaluates at start, start + step, … up to end. Raises SourceFailure."""
-        ...
+UP = "up"
+"""Prometheus' own gauge of whether a scrape was answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class SliceReader:
-    """Reads one cluster's minutes in one dialect."""
+    """Reads one cluster's minutes in one dialect. group_by: labels whose values make a group's key."""
 
     prometheus: PrometheusSource
     dialect: Dialect
+    group_by: tuple[str, ...] = ()
 
-    def block(self, start: int, end: int, only: frozenset[str] | None = None) -> Block:
-        """Reads minutes start…end−1, of the targets `only` when given. Raises SourceFailure."""
-        alternatives = {} if only is None else self._label_alternatives(only)
+    def block(self, start: int, end: int, only: frozenset[str] | None = None, known: Iterable[str] = ()) -> Block:
+        """Reads minutes start…end−1, of the targets `only` when given. Raises SourceFailure.
+
+        known: components that have been measured before, which `up` is asked about although they may have vanished.
+        """
+        extra = {} if only is None else self._label_alternatives(only)
+        discovered = self._discovered(start, end) if only is None else set(only)
         samples: dict[SeriesKey, Values] = {}
+        running: dict[SeriesKey, Values] = {}
         for counter in self.dialect.counters:
-            query = f"last_over_time({self._selector(counter.selector, alternatives)}{IN_MINUTE})"
-            for one in self._in_minutes(query, start, end):
-                key = self._key(counter, one.labels)
-                laid = last_in_minute(one.times, one.values, start, end)
-                samples[key] = np.fmax(samples[key], laid) if key in samples else laid
-        if only is None:
-            wanted = self._discovered(start, end) | {key.target for key in samples}
-        else:
-            wanted = set(only)
-            samples = {key: values for key, values in samples.items() if key.target in only}
-        return Block(start, end, samples, self._scrapes(wanted, start, end))
+            self._count(counter, extra, start, end, samples, running)
+        for gauge in self.dialect.gauges:
+            self._measure(gauge, discovered, known, start, end, samples)
+        wanted = discovered | ({key.target for key in samples} if only is None else set())
+        samples = {key: values for key, values in samples.items() if key.target in wanted}
+        scrapes, owners = self._scrapes(wanted, start, end)
+        return Block(start, end, samples, scrapes, running, owners)
+
+    def _count(
+        self,
+        counter: CounterQuery,
+        extra: Mapping[str, str],
+        start: int,
+        end: int,
+        samples: dict[SeriesKey, Values],
+        running: dict[SeriesKey, Values],
+    ) -> None:
+        """Adds a counter's series; of duplicates the higher sample of a minute."""
+        selector = self._selector(counter.selector, extra)
+        found = self._laid(counter, running_count(counter, selector), start, end)
+        if counter.reading is Reading.HISTOGRAM_BELOW:
+            counts = self._laid(
+                counter, running_count(replace(counter, reading=Reading.HISTOGRAM_COUNT), selector), start, end
+            )
+            for key, count in counts.items():
+                below = found.get(key, np.full(end - start, np.nan))
+                found[key] = np.where(np.isnan(below) & ~np.isnan(count), 0.0, below)
+                running[key] = np.fmax(running[key], count) if key in running else count
+        for key, laid in found.items():
+            samples[key] = np.fmax(samples[key], laid) if key in samples else laid
+
+    def _laid(self, counter: CounterQuery, query: str, start: int, end: int) -> dict[SeriesKey, Values]:
+        found: dict[SeriesKey, Values] = {}
+        for one in self._in_minutes(query, start, end):
+            key = self._key(counter, one.labels)
+            laid = last_in_minute(one.times, one.values, start, end)
+            found[key] = np.fmax(found[key], laid) if key in found else laid
+        return found
+
+    def _measure(
+        self,
+        gauge: GaugeQuery,
+        discovered: set[str],
+        known: Iterable[str],
+        start: int,
+        end: int,
+        samples: dict[SeriesKey, Values],
+    ) -> None:
+        """Adds a gauge's series, one a component and target; `up` only of this dialect's targets."""
+        extra: Mapping[str, str] = {}
+        if gauge.selector.metric == UP:
+            names = {name.removeprefix(gauge.component) for name in known if name.startswith(gauge.component)}
+            extra = self._label_alternatives(discovered, {gauge.component_label or "": names})
+            if not extra:
+                return
+        labels = dict.fromkeys((gauge.component_label or "", *self.group_by, *self.dialect.target_labels))
+        query = gauge_value(gauge, self._selector(gauge.selector, extra), filter(None, labels))
+        worse = np.fmin if gauge.within is Within.MIN else np.fmax
+        for one in self._in_minutes(query, start, end):
+            key = SeriesKey(self._group(one.labels), _component(gauge, one.labels), self._target(one.labels))
+            laid = last_in_minute(one.times, one.values, start, end)
+            samples[key] = worse(samples[key], laid) if key in samples else laid
 
     def alive(self, block: Block, after: int) -> Flags:
         """Minutes of `block` in which Prometheus stored an `up` sample of anything.
@@ -92,7 +129,7 @@ class SliceReader:
         silent = block.silent
         alive = ~silent
         silent[: max(0, after - block.start)] = False
-        up = _promql(Selector("up", self.prometheus.matchers))
+        up = promql(Selector(UP), self.prometheus.matchers)
         for low, high in _stretches(np.flatnonzero(silent)):
             start, end = block.start + low, block.start + high + 1
             for one in self._in_minutes(f"count(count_over_time({up}{IN_MINUTE}))", start, end):
@@ -108,31 +145,43 @@ class SliceReader:
         return self._any("group({})", start, end)
 
     def _any(self, query: str, start: int, end: int) -> bool:
-        selectors = [*(counter.selector for counter in self.dialect.counters), self.dialect.presence]
+        counted = [*(one.selector for one in self.dialect.counters), *(one.selector for one in self.dialect.gauges)]
+        selectors = [*(selector for selector in counted if selector.metric != UP), self.dialect.presence]
         either = " or ".join(query.format(self._selector(selector, {})) for selector in selectors)
         return any(True for _ in self.prometheus.query_range(either, edge(start), edge(end), HOUR))
 
     def _key(self, counter: CounterQuery, labels: Mapping[str, str]) -> SeriesKey:
-        component = labels.get(counter.component_label, "") if counter.component_label else counter.component
         ignored = ("__name__", *self.dialect.duplicate_labels)
-        identity = tuple(sorted((name, value) for name, value in labels.items() if name not in ignored))
-        return SeriesKey(component, self._target(labels), identity)
-
-    def _scrapes(self, targets: set[str], start: int, end: int) -> dict[str, Scrapes]:
-        """Scrapes of the targets that `up` knows; one that is scraped twice has the scrapes of both."""
-        if not targets:
-            return {}
-        up = self._selector(Selector("up"), self._label_alternatives(targets))
-        made, answered = (
-            self._summed(f"{function}_over_time({up}{IN_MINUTE})", start, end) for function in ("count", "sum")
+        identity = tuple(
+            sorted(
+                (name, bucket_edge(value) if name == BUCKET_EDGE else value)
+                for name, value in labels.items()
+                if name not in ignored
+            )
         )
-        return {name: Scrapes(made[name], answered[name]) for name in sorted(targets & made.keys())}
+        return SeriesKey(self._group(labels), _component(counter, labels), self._target(labels), identity)
 
-    def _summed(self, promql: str, start: int, end: int) -> dict[str, Values]:
-        found: dict[str, Values] = defaultdict(lambda: np.zeros(end - start))
-        for one in self._in_minutes(promql, start, end):
-            found[self._target(one.labels)] += np.nan_to_num(last_in_minute(one.times, one.values, start, end))
-        return found
+    def _scrapes(self, targets: set[str], start: int, end: int) -> tuple[dict[str, Scrapes], dict[str, str]]:
+        """Scrapes of the targets that `up` knows, one that is scraped twice has the scrapes of both; and their groups.
+
+        A target has a group of its own where its `up` has all of the group's labels.
+        """
+        if not targets:
+            return {}, {}
+        up = self._selector(Selector(UP), self._label_alternatives(targets))
+        made: dict[str, Values] = defaultdict(lambda: np.zeros(end - start))
+        answered: dict[str, Values] = defaultdict(lambda: np.zeros(end - start))
+        owners: dict[str, str] = {}
+        for function, found in (("count", made), ("sum", answered)):
+            for one in self._in_minutes(f"{function}_over_time({up}{IN_MINUTE})", start, end):
+                name = self._target(one.labels)
+                found[name] += np.nan_to_num(last_in_minute(one.times, one.values, start, end))
+                if self.group_by and all(one.labels.get(label) for label in self.group_by):
+                    owners[name] = self._group(one.labels)
+        known = sorted(targets & made.keys())
+        return {name: Scrapes(made[name], answered[name]) for name in known}, {
+            name: owners[name] for name in known if name in owners
+        }
 
     def _discovered(self, start: int, end: int) -> set[str]:
         """Targets that exported the dialect's presence metric at some time in the stretch."""
@@ -143,36 +192,39 @@ class SliceReader:
             self._target(one.labels) for one in self.prometheus.query_range(query, edge(start + 1), edge(end), step)
         }
 
-    def _in_minutes(self, promql: str, start: int, end: int) -> Iterable[Series]:
+    def _in_minutes(self, query: str, start: int, end: int) -> Iterable[Series]:
         """Evaluates at the right edge of each of the minutes start…end−1."""
-        return self.prometheus.query_range(promql, edge(start + 1), edge(end), MINUTE)
+        return self.prometheus.query_range(query, edge(start + 1), edge(end), MINUTE)
 
     def _target(self, labels: Mapping[str, str]) -> str:
         return APART.join(labels.get(label, "") for label in self.dialect.target_labels)
 
-    def _label_alternatives(self, targets: Iterable[str]) -> dict[str, str]:
-        """A regular expression for each target label; together they match all of the targets, and may match more."""
-        values = zip(*(target.split(APART) for target in targets), strict=True)
-        columns = zip(self.dialect.target_labels, values, strict=True)
-        return {label: "~" + "|".join(sorted(map(_literally, set(column)))) for label, column in columns}
+    def _group(self, labels: Mapping[str, str]) -> str:
+        return ",".join(f"{label}={labels.get(label, '')}" for label in self.group_by)
+
+    def _label_alternatives(
+        self, targets: Iterable[str], more: Mapping[str, Iterable[str]] | None = None
+    ) -> dict[str, str]:
+        """A regular expression for each target label; together they match all of the targets, and may match more.
+
+        more: further values of some of the target labels. Empty when there is nothing to match.
+        """
+        columns: dict[str, set[str]] = {label: set((more or {}).get(label, ())) for label in self.dialect.target_labels}
+        for target in targets:
+            for label, value in zip(self.dialect.target_labels, target.split(APART), strict=True):
+                columns[label].add(value)
+        return {label: any_of(values) for label, values in columns.items() if values}
 
     def _selector(self, selector: Selector, extra: Mapping[str, str]) -> str:
-        return _promql(Selector(selector.metric, {**selector.labels, **self.prometheus.matchers, **extra}))
+        return promql(selector, self.prometheus.matchers, extra)
 
 
-def _promql(selector: Selector) -> str:
-    def matcher(label: str, value: str) -> str:
-        operator, text = ("=~", value[1:]) if value.startswith("~") else ("=", value)
-        escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'{label}{operator}"{escaped}"'
-
-    inside = ",".join(matcher(label, value) for label, value in selector.labels.items())
-    return f"{selector.metric}{{{inside}}}" if inside else selector.metric
-
-
-def _literally(value: str) -> str:
-    """A regular expression (RE2) that matches just this text."""
-    return "".join(f"\\{letter}" if letter in r"\.+*?()|[]{}^$" else letter for letter in value)
+def _component(query: CounterQuery | GaugeQuery, labels: Mapping[str, str]) -> str:
+    """A series' component: the fixed name, or the label's value after it."""
+    if query.component_label is None:
+        return query.component
+    value = labels.get(query.component_label) or UNLABELLED
+    return query.component + (bucket_edge(value) if query.component_label == BUCKET_EDGE else value)
 
 
 def _stretches(indices: NDArray[np.intp]) -> list[tuple[int, int]]:

@@ -25,11 +25,17 @@ leaves single minutes without a scrape, which are no gap."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CounterMinutes:
-    """One counter series of one target: its last real sample in each minute, NaN where it had none."""
+    """One counter series of one target: its last real sample in each minute, NaN where it had none.
+
+    running: where the values are worked out of something that runs beside them (observations below a bound, out of a
+    native histogram whose buckets may be merged), its samples: only where they fall was the series reset, and what the
+    values lose elsewhere is no event. None where the values tell their own resets.
+    """
 
     component: str
     target: str
     values: Values
+    running: Values | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +109,7 @@ def count_minutes(
     bridged: dict[str, Flags] = defaultdict(lambda: np.zeros(length, dtype=np.bool_))
     for one in sorted(series, key=lambda it: (it.component, it.target)):
         name = one.target
-        difference, spans_gap = _differences(one.values, seen[name], told.get(name, nothing), 2 if sparse[name] else 1)
+        difference, spans_gap = _differences(one, seen[name], told.get(name, nothing), 2 if sparse[name] else 1)
         counts[one.component] += difference
         bridged[one.component] |= spans_gap & (difference > 0)
 
@@ -138,23 +144,28 @@ def _previous(flags: Flags) -> Indices:
     return np.concatenate(([-1], np.maximum.accumulate(indices)[:-1])) if len(flags) else indices
 
 
-def _differences(values: Values, seen: Flags, told: Flags, stride: int) -> tuple[Values, Flags]:
+def _differences(series: CounterMinutes, seen: Flags, told: Flags, stride: int) -> tuple[Values, Flags]:
     """Events of one series in each minute, and the minutes whose difference spans a gap of its target.
 
     The base is the target's previous scrape. If the series was in it: the difference, or the value itself after a
     reset. If it was not, and `up` tells that the target was scraped: born at 0. Otherwise the first value is a
     baseline. stride: minutes between two scrapes that are no gap.
     """
+    values = series.values
     here = ~np.isnan(values)
     base = _previous(seen)
-    at_base = np.where(base >= 0, values[base], np.nan)
-    born = np.isnan(at_base) & (base >= 0) & told[base]
+    born = (base >= 0) & told[base] & ~here[base]
     earlier = _previous(here)
-    fallback = np.where(earlier >= 0, values[earlier], np.nan)
-    at_base = np.where(born, 0.0, np.where(np.isnan(at_base), fallback, at_base))
-    rise = values - at_base
-    difference = np.where(here & ~np.isnan(at_base), np.where(rise >= 0, rise, values), 0.0)
-    return difference, (np.arange(len(values)) - base > stride) & (base >= 0)
+    of_base = np.where((base >= 0) & here[base], base, earlier)
+
+    def rise(samples: Values) -> Values:
+        return samples - np.where(born, 0.0, np.where(of_base >= 0, samples[of_base], np.nan))
+
+    risen = rise(values)
+    reset = (risen if series.running is None else rise(series.running)) < 0
+    difference = np.where(reset, values, np.maximum(risen, 0.0))
+    counted = here & ~np.isnan(risen)
+    return np.where(counted, difference, 0.0), (np.arange(len(values)) - base > stride) & (base >= 0)
 
 
 def _held(flags: Flags, scraped: Flags) -> Flags:

@@ -71,8 +71,9 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CounterQuery:
-    """A counter whose series are slices. The component is the value of `component_label`, or the fixed `component`.
+    """A counter whose series are slices.
 
+    The component is the fixed `component`; with a `component_label` that label's value, with `component` before it.
     bound: of a HISTOGRAM_BELOW reading, in the histogram's unit.
     """
 
@@ -122,8 +123,13 @@ class Dialect:
     gauges: tuple[GaugeQuery, ...] = ()
 
     def owns(self, component: str) -> bool:
-        """True when a component of this name was counted by this dialect and by no dialect with a fixed name for it."""
-        return any(query.component == component for query in self._queries if query.component_label is None)
+        """True when a component of this name can only be this dialect's: by its name, or by what stands before it."""
+        return any(
+            component == query.component
+            if query.component_label is None
+            else bool(query.component) and component.startswith(query.component)
+            for query in self._queries
+        )
 
     @property
     def labelled(self) -> bool:
