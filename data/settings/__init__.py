@@ -9,6 +9,7 @@ a log line or an error.
         ...
 """
 
+from data.settings.canary import CanarySettings, SamplerSettings
 from data.settings.connections import (
     AlertmanagerSettings,
     ConnectSettings,
@@ -23,6 +24,7 @@ from data.settings.model import ClusterSettings, CollectSettings, Environment, R
 
 __all__ = [
     "AlertmanagerSettings",
+    "CanarySettings",
     "ClusterSettings",
     "CollectSettings",
     "ConnectSettings",
@@ -32,6 +34,7 @@ __all__ = [
     "PrometheusSettings",
     "RegistrySettings",
     "RetentionSettings",
+    "SamplerSettings",
     "SaslMechanism",
     "SecurityProtocol",
     "Settings",

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from data.settings.environment import overlay
 from data.settings.errors import SettingsError, SettingsProblem
+from data.settings.kafka import KafkaSettings
 from data.settings.librdkafka import refused_options
 from data.settings.model import Settings
 from data.settings.shape import Kind, SettingPath, known_keys, shape_at
@@ -51,9 +52,13 @@ def load_settings(config: Path | None, environ: Mapping[str, str]) -> Settings:
         problems += [problem for problem in found if problem.key not in reported]
     if settings is not None:
         for index, cluster in enumerate(settings.clusters):
+            sections: list[tuple[SettingPath, KafkaSettings]] = [(("kafka",), cluster.kafka)]
+            if cluster.canary is not None and cluster.canary.kafka is not None:
+                sections.append((("canary", "kafka"), cluster.canary.kafka))
             problems += [
-                tree.problem(("clusters", index, "kafka", *path), allowed)
-                for path, allowed in refused_options(cluster.kafka)
+                tree.problem(("clusters", index, *section, *path), allowed)
+                for section, kafka in sections
+                for path, allowed in refused_options(kafka)
             ]
     if settings is None or problems:
         raise SettingsError(tuple(sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.key))))

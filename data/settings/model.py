@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from data.settings.canary import CanarySettings
 from data.settings.connections import (
     AlertmanagerSettings,
     ConnectSettings,
@@ -50,6 +51,7 @@ class ClusterSettings(Section):
     connect: ConnectSettings | None = Field(default=None, description="Kafka Connect")
     prometheus: PrometheusSettings | None = Field(default=None, description="metrics of this cluster")
     alertmanager: AlertmanagerSettings | None = Field(default=None, description="Alertmanager")
+    canary: CanarySettings | None = Field(default=None, description="synthetic end-to-end monitor; see canary.md")
 
 
 class CollectSettings(Section):

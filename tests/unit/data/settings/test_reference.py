@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from data.settings import (
     AlertmanagerSettings,
+    CanarySettings,
     ClusterSettings,
     CollectSettings,
     ConnectSettings,
@@ -20,6 +21,7 @@ from data.settings import (
     PrometheusSettings,
     RegistrySettings,
     RetentionSettings,
+    SamplerSettings,
     Settings,
     load_settings,
 )
@@ -31,6 +33,8 @@ SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("clusters[].kafka", KafkaSettings),
     ("clusters[].registry, .connect, .alertmanager", HttpSettings),
     ("clusters[].prometheus", PrometheusSettings),
+    ("clusters[].canary", CanarySettings),
+    ("clusters[].canary.sampler", SamplerSettings),
     ("collect", CollectSettings),
     ("retention", RetentionSettings),
 )
