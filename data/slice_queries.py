@@ -188,9 +188,8 @@ class SliceReader:
         labels = ", ".join(self.dialect.target_labels)
         query = f"group by ({labels}) ({self._selector(self.dialect.presence, {})})"
         step = MINUTE if end - start <= NEAR else DISCOVERY_STEP
-        return {
-            self._target(one.labels) for one in self.prometheus.query_range(query, edge(start + 1), edge(end), step)
-        }
+        first = edge(end) - (edge(end) - edge(start + 1)) // step * step
+        return {self._target(one.labels) for one in self.prometheus.query_range(query, first, edge(end), step)}
 
     def _in_minutes(self, query: str, start: int, end: int) -> Iterable[Series]:
         """Evaluates at the right edge of each of the minutes start…end−1."""
