@@ -36,15 +36,21 @@ class PrometheusSource(Protocol):
         ...
 
 
+REMEMBERED_BYTES = 256 * 1024**2
+"""Of 30 days by the minute, that is 370 series."""
+
+
 class SharedAnswers:
     """A Prometheus that is asked each thing once: SLIs that read the same series share the answer.
 
-    Safe for several threads; who asks what another thread is waiting for waits with it. It remembers for as long as it
-    lives, so it lives for one refresh.
+    Safe for several threads; who asks what another thread is waiting for waits with it. It lives for one refresh, and
+    remembers the newest answers only, up to `most_bytes`.
     """
 
-    def __init__(self, source: PrometheusSource) -> None:
+    def __init__(self, source: PrometheusSource, most_bytes: int = REMEMBERED_BYTES) -> None:
         self._source = source
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._lock = threading.Lock()
         self._answers: dict[tuple[str, datetime, datetime, timedelta], Future[tuple[Series, ...]]] = {}
 
@@ -63,7 +69,22 @@ class SharedAnswers:
                 answer = self._answers[key] = Future()
         if asks:
             try:
-                answer.set_result(tuple(self._source.query_range(promql, start, end, step)))
+                series = tuple(self._source.query_range(promql, start, end, step))
+                answer.set_result(series)
+                self._forget_oldest(_bytes_of(series))
             except BaseException as error:  # noqa: BLE001 - whoever waits for this answer must not wait for ever
                 answer.set_exception(error)
         return answer.result()
+
+    def _forget_oldest(self, more_bytes: int) -> None:
+        with self._lock:
+            self._bytes += more_bytes
+            for key, answer in list(self._answers.items()):
+                if self._bytes <= self._most_bytes:
+                    return
+                if answer.done() and answer.exception() is None:
+                    self._bytes -= _bytes_of(self._answers.pop(key).result())
+
+
+def _bytes_of(answer: tuple[Series, ...]) -> int:
+    return sum(one.times.nbytes + one.values.nbytes for one in answer)

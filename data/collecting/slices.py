@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from data.clock import Clock
 from data.collecting.attempts import attempt
-from data.slices import refresh_slices
+from data.slice_rounds import refresh_each
+from data.slices import SliceRefresh
 from data.sources.prometheus import PrometheusSource
 from data.store import CollectorStore
 from data.store.observations import RunOutcome
-from data.store.slices import SliText
+from data.store.slices import SliSlices, SliText
 from data.store.states import OK, Answer, answer_of, overall
 from scoring.catalog.estate import Absent, ClusterName, Present, SourceName
 from scoring.slo.definition import SloDefinition
@@ -31,24 +32,43 @@ class SliceRefreshes:
     definitions: tuple[SloDefinition, ...]
     scope: str = "slices"
     asked_again_at: datetime | None = None
+    dialects: dict[str, str] = field(default_factory=dict)
 
     def run(self, store: CollectorStore) -> list[RunOutcome]:
-        """Refresh each SLO's slices; one that fails does not keep the others from theirs."""
+        """Refresh each SLO's slices; one that fails does not keep the others from theirs.
+
+        Which dialect an SLO is counted by is noted with the run in which it changed.
+        """
         started = self.clock()
         last = self.asked_again_at
         again = last is None or (started - last).total_seconds() >= UNKNOWN_AGAIN_SECONDS
-        answers = [self._refresh(store, definition, started, again) for definition in self.definitions]
-        answer = overall(answers)
+
+        def slices_of(definition: SloDefinition) -> SliSlices:
+            sli = definition.sli
+            return store.slices.of(SliText(sli.hash, definition.id, sli.canonical))
+
+        found = refresh_each(self.source, slices_of, self.definitions, self.cluster, started, retry_unknown=again)
+        answer = overall(_answer(slo, result) for slo, result in found.items())
         if again and answer.succeeded:
             self.asked_again_at = started
-        return [store.observations.attempted(SourceName.PROMETHEUS, self.scope, {self.scope: answer}, started)]
+        picked = {
+            slo: result.dialect.name
+            for slo, result in found.items()
+            if isinstance(result, SliceRefresh) and result.dialect
+        }
+        news: dict[str, str] = {slo: name for slo, name in picked.items() if self.dialects.get(slo) != name}
+        self.dialects |= news
+        detail = {"dialects": news} if news else {}
+        return [store.observations.attempted(SourceName.PROMETHEUS, self.scope, {self.scope: answer}, started, detail)]
 
-    def _refresh(self, store: CollectorStore, definition: SloDefinition, now: datetime, again: bool) -> Answer:
-        slices = store.slices.of(SliText(definition.sli.hash, definition.id, repr(definition.sli.dialects)))
 
-        def refresh() -> Present[None]:
-            refresh_slices(self.source, slices, definition, self.cluster, now, retry_unknown=again)
-            return Present(None, now, definition.id)
+def _answer(slo: str, result: SliceRefresh | Exception) -> Answer:
+    def read() -> Present[None]:
+        if isinstance(result, Exception):
+            raise result
+        dropped = result.dropped_groups
+        refused = (f"{slo} has more groups than it may have: {len(dropped)} of them have no budget",) if dropped else ()
+        return Present(None, result.closed_until, slo, refused)
 
-        found = attempt(f"the slices of {definition.id}", refresh)
-        return answer_of(found) if isinstance(found, Absent) else OK
+    found = attempt(f"the slices of {slo}", read)
+    return answer_of(found) if isinstance(found, Absent) else OK

@@ -82,9 +82,20 @@ class Observations:
             outcomes.append(RunOutcome(run.id, source, scope, run.answer, counts))
         return outcomes
 
-    def attempted(self, source: SourceName, scope: str, answers: Mapping[str, Answer], started: datetime) -> RunOutcome:
-        """Write how a reading ended that brings no part of the estate, such as a refresh of slices."""
+    def attempted(
+        self,
+        source: SourceName,
+        scope: str,
+        answers: Mapping[str, Answer],
+        started: datetime,
+        detail: Mapping[str, object] | None = None,
+    ) -> RunOutcome:
+        """Write how a reading ended that brings no part of the estate, such as a refresh of slices.
+
+        detail: what the audit log says of it besides.
+        """
         with self._run(source, scope, answers, started) as run:
+            run.write.detail |= detail or {}
             return RunOutcome(run.id, source, scope, run.answer, {})
 
     @contextmanager
