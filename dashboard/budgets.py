@@ -8,8 +8,10 @@ from data.store.read import ReadModel
 from scoring.catalog.estate import ClusterName
 from scoring.slo.budget import Band
 from scoring.slo.definition import SloDefinition
+from scoring.slo.judging import judge, slo_statuses
+from scoring.slo.series import BurnDown, burn_down
 from scoring.slo.slices import SliceDay
-from scoring.slo.status import BurnDown, SloStatus, burn_down, slo_statuses
+from scoring.slo.status import SloStatus
 
 _ESTIMATE_DAY = timedelta(days=1)
 """Read before the window, so that down minutes at its start have an hour to be estimated from."""
@@ -37,7 +39,7 @@ def statuses_of(
 def burn_down_of(read: ReadModel, definition: SloDefinition, status: SloStatus, moment: datetime) -> BurnDown | None:
     """The series behind one status; None where there is no budget to burn."""
     days = slices_of(read, definition, status.cluster, moment)
-    return burn_down(definition, days, moment, status.cluster, status.group)
+    return burn_down(judge(definition, days, moment, status.cluster, status.group))
 
 
 def _badness(status: SloStatus) -> tuple[int, float, str]:

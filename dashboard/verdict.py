@@ -8,7 +8,8 @@ from datetime import timedelta
 from dashboard.theme import Tone
 from dashboard.wording import clock
 from scoring.slo.budget import Band
-from scoring.slo.status import SloState, SloStatus
+from scoring.slo.standing import SloState
+from scoring.slo.status import SloStatus
 
 BAND_TONES: dict[Band, Tone] = {
     Band.HEALTHY: Tone.HEALTHY,

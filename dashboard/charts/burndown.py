@@ -13,8 +13,8 @@ from dashboard.theme import ICONS, Palette, Tone
 from dashboard.verdict import BAND_TONES, verdict
 from dashboard.wording import percents, plural
 from scoring.slo.budget import POLICY
+from scoring.slo.series import BurnDown
 from scoring.slo.slices import MinuteState
-from scoring.slo.status import BurnDown
 
 TOP = 106.0
 """Percent at the upper edge: a line along 100 % keeps its width."""

@@ -177,7 +177,11 @@ def _dialect(node: Located, classes: dict[str, EventClass]) -> Dialect:
         misses=fields["misses"].text() if "misses" in fields else "",
         advice=fields["advice"].text() if "advice" in fields else "",
     )
-    return replace(dialect, **chosen)
+    return replace(
+        dialect,
+        target_labels=chosen.get("target_labels", dialect.target_labels),
+        duplicate_labels=chosen.get("duplicate_labels", dialect.duplicate_labels),
+    )
 
 
 def _counter(node: Located, classes: dict[str, EventClass]) -> CounterQuery:

@@ -23,8 +23,9 @@ from data.store import Store, open_store
 from data.store.read import SourceCondition
 from scoring.catalog.estate import SourceName
 from scoring.slo.definition import SloDefinition
+from scoring.slo.series import BurnDown
 from scoring.slo.slices import GROUP, READING_DELAY, MinuteState, laid_out
-from scoring.slo.status import BurnDown, SloStatus
+from scoring.slo.status import SloStatus
 from scoring.slo.windows import RollingWindow
 from stack.environment import variables
 from stack.state import StackState

@@ -59,20 +59,20 @@ def test_the_budget_falls_by_exactly_the_failed_produces(product: Product, stack
     eventually(lambda: product.closed(end), "the collector should judge the last minute")
 
     before, between, after = (product.status(edge) for edge in (start, middle, end))
-    assert between.budget.bad - before.budget.bad == REFUSED_FOR_REPLICAS
+    assert between.tally.bad - before.tally.bad == REFUSED_FOR_REPLICAS
     assert between.client_faults == before.client_faults
-    assert after.budget.bad == between.budget.bad
+    assert after.tally.bad == between.tally.bad
     assert after.client_faults - between.client_faults == REFUSED_FOR_PERMISSION + REFUSED_FOR_SIZE
 
     first, second = by_hand.answers(stack, start, middle), by_hand.answers(stack, middle, end)
-    assert between.budget.bad - before.budget.bad == by_hand.platform_faults(first)
+    assert between.tally.bad - before.tally.bad == by_hand.platform_faults(first)
     assert by_hand.platform_faults(second) == 0
-    assert between.budget.total - before.budget.total == by_hand.owed(first)
-    assert after.budget.total - between.budget.total == by_hand.owed(second) > 0
+    assert between.tally.total - before.tally.total == by_hand.owed(first)
+    assert after.tally.total - between.tally.total == by_hand.owed(second) > 0
 
     (told,) = product.answer("slo", "status", "--asof", f"{reading_at(end):%Y-%m-%dT%H:%M:%SZ}")
     assert told["as_of"] == f"{moment(end):%Y-%m-%dT%H:%M:%SZ}"
-    assert (told["bad"], told["total"]) == (float(after.budget.bad), float(after.budget.total))
+    assert (told["bad"], told["total"]) == (float(after.tally.bad), float(after.tally.total))
     exact = 1 - Fraction(told["bad"]) / (Fraction(told["total"]) / 10_000)
     assert told["remaining"] == pytest.approx(float(exact), rel=1e-12)
     assert told["remaining"] == after.remaining == product.burn_down(end).remaining[-1]
@@ -152,8 +152,8 @@ def test_the_minutes_without_a_broker_are_bad_by_the_mean_of_the_hour_before(
     before, after = product.status(down[0]), product.status(outage.ended)
     assert after.down_minutes - before.down_minutes == len(down)
     counted = by_hand.answers(stack, down[0], outage.ended)
-    assert after.budget.bad - before.budget.bad == len(down) * mean + by_hand.platform_faults(counted)
-    assert after.budget.total - before.budget.total == len(down) * mean + by_hand.owed(counted)
+    assert after.tally.bad - before.tally.bad == len(down) * mean + by_hand.platform_faults(counted)
+    assert after.tally.total - before.tally.total == len(down) * mean + by_hand.owed(counted)
 
     hour = product.status(outage.ended, over_one_hour())
     assert hour.band is Band.LOCKDOWN

@@ -18,8 +18,8 @@ from data.definitions.slo_files import load_slos
 from data.slices import refresh_slices
 from data.sources.prometheus import PrometheusSource
 from scoring.catalog.estate import ClusterName
+from scoring.slo.judging import slo_status
 from scoring.slo.slices import GROUP, MINUTE, MinuteState, edge, laid_out, minute_index
-from scoring.slo.status import slo_status
 from tests.integration.slo.conftest import MemoryStore, Serve
 
 MAIN = ClusterName("main")

@@ -16,8 +16,9 @@ from dashboard.charts.picture import SIZES, TEXT_SIZE, Size
 from dashboard.definitions import produce_success
 from dashboard.theme import DARK, LIGHT, Palette
 from scoring.catalog.estate import ClusterName
+from scoring.slo.judging import judge
+from scoring.slo.series import BurnDown, burn_down
 from scoring.slo.slices import GROUP, MINUTES_PER_DAY, MinuteState, SliceDay
-from scoring.slo.status import BurnDown, burn_down
 
 EU = ClusterName("eu")
 NOW = datetime(2026, 11, 20, 12, 1, 30, tzinfo=UTC)
@@ -43,7 +44,7 @@ def burning(failed: dict[int, float], states: dict[range, MinuteState] | None = 
         for name, values in series.items()
         for day in range(32)
     ]
-    burn = burn_down(definition, days, NOW, EU)
+    burn = burn_down(judge(definition, days, NOW, EU))
     assert burn is not None
     return burn
 

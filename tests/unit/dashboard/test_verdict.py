@@ -12,8 +12,10 @@ from dashboard.theme import LIGHT, Tone
 from dashboard.verdict import verdict
 from scoring.catalog.estate import ClusterName
 from scoring.slo.budget import Band
+from scoring.slo.judging import slo_status
 from scoring.slo.slices import MinuteState
-from scoring.slo.status import SloState, SloStatus, slo_status
+from scoring.slo.standing import SloState
+from scoring.slo.status import SloStatus
 from tests.unit.dashboard.test_charts import SVG, burning, drawn_picture
 
 NOW = datetime(2026, 11, 20, 12, 10, 30, tzinfo=UTC)

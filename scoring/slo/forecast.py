@@ -1,0 +1,136 @@
+"""What becomes of a budget: when it is gone at the present pace, and when it is back if nothing more burns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+import numpy as np
+
+from scoring.slo.budget import Band, Budget
+from scoring.slo.definition import EventsSli, SloDefinition
+from scoring.slo.ledger import Ledger
+from scoring.slo.policy import ErrorBudgetPolicy
+from scoring.slo.slices import MINUTE, Values, edge
+from scoring.slo.standing import Standing
+from scoring.slo.windows import CalendarWindow
+
+PACES: Mapping[str, timedelta] = {"1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7)}
+"""Stretches whose mean burn is carried on into the future."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhaustion:
+    """When the budget is gone. by_pace: for each of PACES the moment; None: never at that pace, or not in this calendar
+    window. unknown: paces of which nothing was observed. spent: it is gone already."""
+
+    by_pace: Mapping[str, datetime | None]
+    unknown: tuple[str, ...]
+    spent: bool
+
+    @property
+    def earliest(self) -> datetime | None:
+        """The first moment of the range; None when it is never gone."""
+        return min((moment for moment in self.by_pace.values() if moment is not None), default=None)
+
+    @property
+    def latest(self) -> datetime | None:
+        """The last moment of the range; None when at least one pace never gets there."""
+        moments = list(self.by_pace.values())
+        found = [moment for moment in moments if moment is not None]
+        return max(found) if found and len(found) == len(moments) else None
+
+
+def exhaustion(definition: SloDefinition, ledger: Ledger, at: Standing) -> Exhaustion | None:
+    """When the budget is gone if the last 1, 3 and 7 days' burn goes on; None where there is no budget to speak of.
+
+    Bad and total go on at their means a minute. From a rolling window what is old leaves meanwhile, minute by minute.
+    """
+    budget = at.deciding
+    if budget is None or not budget.total:
+        return None
+    if budget.bad >= budget.allowed:
+        return Exhaustion({}, (), spent=True)
+    by_pace: dict[str, datetime | None] = {}
+    unknown: list[str] = []
+    for name, length in PACES.items():
+        tally = ledger.tally(at.span.end - length // MINUTE, at.span.end)
+        minutes = tally.covered + tally.down + tally.bridged
+        if not minutes:
+            unknown.append(name)
+            continue
+        bad, total = tally.bad / minutes, tally.total / minutes
+        by_pace[name] = _calendar(at, budget, bad) if _is_calendar(definition) else None
+        if not _is_calendar(definition):
+            by_pace[name] = _rolling(definition, ledger, at, float(bad), float(total))
+    return Exhaustion(by_pace, tuple(unknown), spent=False)
+
+
+def _is_calendar(definition: SloDefinition) -> bool:
+    return isinstance(definition.window, CalendarWindow)
+
+
+def _calendar(at: Standing, budget: Budget, bad: Fraction) -> datetime | None:
+    if not bad:
+        return None
+    minutes = -((budget.bad - budget.allowed) // bad)
+    end = at.span.end + int(minutes)
+    return edge(end) if end <= at.span.full_end else None
+
+
+def _rolling(definition: SloDefinition, ledger: Ledger, at: Standing, bad: float, total: float) -> datetime | None:
+    span = ledger.span(at.span.start, at.span.end)
+    ahead = np.arange(1, at.span.full + 1)
+    spent = _leaving(ledger.spent()[span]) + bad * ahead
+    if isinstance(definition.sli, EventsSli):
+        whole = _leaving((ledger.account.total + ledger.estimates())[span]) + total * ahead
+    else:
+        whole = np.full(len(ahead), float(at.tally.total))
+    gone = np.flatnonzero((spent >= float(1 - Fraction(definition.objective or 0)) * whole) & (spent > 0))
+    return edge(at.span.end + int(gone[0]) + 1) if len(gone) else None
+
+
+def _leaving(values: Values) -> Values:
+    """What is left of a window after 1, 2, … of its oldest minutes left it."""
+    return np.asarray(values.sum() - np.cumsum(values), dtype=np.float64)
+
+
+def lifts_of(
+    definition: SloDefinition, ledger: Ledger, at: Standing, policy: ErrorBudgetPolicy
+) -> dict[Band, datetime | None]:
+    """For the present band and every milder one of the policy, when the SLO is out of it if nothing more burns.
+
+    Of a rolling window exactly the minute at which enough of what was bad has left it, with good events taking the
+    place of all that leaves. Of a calendar window its end. A violated invariant waits for an approver: None.
+    """
+    milder = [threshold for threshold in policy.thresholds if _holds(threshold.band, at.band, policy)]
+    if at.deciding is None:
+        return {threshold.band: None for threshold in milder}
+    if _is_calendar(definition):
+        return {threshold.band: edge(at.span.full_end) for threshold in milder}
+    budget = at.deciding
+    return {
+        threshold.band: _first_minute(ledger, at, (1 - Fraction(threshold.share)) * budget.allowed)
+        for threshold in milder
+    }
+
+
+def _holds(band: Band, present: Band, policy: ErrorBudgetPolicy) -> bool:
+    """True for the present band and those that are left before it is healthy again."""
+    bands = [threshold.band for threshold in policy.thresholds]
+    return present in bands and bands.index(band) >= bands.index(present)
+
+
+def _first_minute(ledger: Ledger, at: Standing, limit: Fraction) -> datetime:
+    """The first edge at which no more than `limit` is bad in the window; found by halving, for it only falls."""
+    low, high = at.span.end, at.span.end + at.span.full
+    while low < high:
+        middle = (low + high) // 2
+        start = at.span.start + (middle - at.span.end)
+        if ledger.bad_between(start, at.span.end) <= limit:
+            high = middle
+        else:
+            low = middle + 1
+    return edge(low)

@@ -1,0 +1,102 @@
+"""The windows that ended at every minute of a stretch, added up at once: for walking back through a budget's past.
+
+Sums are floats, exact for whole counts; `scoring.slo.standing` gives the exact numbers of one window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.slo.accounts import Flags
+from scoring.slo.definition import EventsSli, InvariantSli, SloDefinition
+from scoring.slo.ledger import Ledger
+from scoring.slo.slices import MinuteState, Values
+from scoring.slo.windows import RollingWindow, Span
+
+Edges = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """The windows that end at every minute edge of a stretch, as offsets into the ledger's running sums.
+
+    starts, ends, full_ends: int64[n], ascending by end.
+    """
+
+    starts: Edges
+    ends: Edges
+    full_ends: Edges
+
+
+def windows_back(definition: SloDefinition, ledger: Ledger, end: int) -> Iterator[Windows]:
+    """Windows that end before `end` and lie in the ledger, the latest stretch of them first."""
+    if isinstance(definition.window, RollingWindow):
+        length = definition.window.at(end).full
+        ends = np.arange(length, end - ledger.start, dtype=np.int64)
+        if len(ends):
+            yield Windows(ends - length, ends, ends)
+        return
+    while end > ledger.start:
+        span = definition.window.at(end)
+        if span.start < ledger.start:
+            return
+        ends = np.arange(span.start + 1, end, dtype=np.int64) - ledger.start
+        if len(ends):
+            yield _of_one(span, ends, ledger.start)
+        before = definition.window.at(span.start)
+        if before.start < ledger.start:
+            return
+        last = np.array([span.start - ledger.start], dtype=np.int64)
+        yield _of_one(before, last, ledger.start)
+        end = span.start
+
+
+def _of_one(span: Span, ends: Edges, origin: int) -> Windows:
+    return Windows(np.full(len(ends), span.start - origin), ends, np.full(len(ends), span.full_end - origin))
+
+
+def deciding_totals(definition: SloDefinition, ledger: Ledger, windows: Windows, total: Values) -> Values:
+    """The totals that decide: of the full windows, as `standing` projects them."""
+    if isinstance(definition.window, RollingWindow):
+        return total
+    open_sums = np.zeros(int(windows.full_ends.max()) + 1)
+    exempt = np.zeros(len(open_sums) - 1, dtype=np.bool_)
+    reach = min(len(exempt), len(ledger.exempt))
+    exempt[:reach] = ledger.exempt[:reach]
+    np.cumsum(~exempt, out=open_sums[1:])
+    to_come = open_sums[windows.full_ends] - open_sums[windows.ends]
+    if isinstance(definition.sli, EventsSli):
+        observed = between(observed_minutes(ledger), windows)
+        return np.asarray(total + np.divide(total, np.maximum(observed, 1)) * to_come, dtype=np.float64)
+    return np.asarray(total + ledger.account.due[windows.ends - 1] * to_come, dtype=np.float64)
+
+
+def silent_windows(definition: SloDefinition, ledger: Ledger, windows: Windows) -> Flags:
+    """Windows in which too little was observed, or checked, for a band; exact, for all of these are whole numbers."""
+    seen, due = between(ledger.account.seen, windows), between(ledger.account.due, windows)
+    total = between(ledger.account.total + ledger.estimates(), windows)
+    observed = between(observed_minutes(ledger), windows)
+    least = Fraction(definition.min_coverage)
+    silent = ((observed == 0) & (seen == 0)) | (seen * least.denominator < due * least.numerator)
+    if not isinstance(definition.sli, InvariantSli):
+        return np.asarray(silent | (total == 0), dtype=np.bool_)
+    too_few = total < definition.sli.minimum_checked if definition.sli.checked else False
+    return np.asarray(silent | too_few | (observed == 0), dtype=np.bool_)
+
+
+def observed_minutes(ledger: Ledger) -> Flags:
+    """Minutes that say anything and are not exempted."""
+    judged = np.isin(ledger.states, (MinuteState.COVERED, MinuteState.DOWN, MinuteState.BRIDGED))
+    return np.asarray(judged & ~ledger.exempt[: len(judged)], dtype=np.bool_)
+
+
+def between(values: Values | Flags, windows: Windows) -> Values:
+    """The sum of per-minute values over each window."""
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, out=sums[1:])
+    return np.asarray(sums[windows.ends] - sums[windows.starts], dtype=np.float64)
