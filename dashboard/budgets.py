@@ -8,13 +8,14 @@ from data.store.read import ReadModel
 from scoring.catalog.estate import ClusterName
 from scoring.slo.budget import Band
 from scoring.slo.definition import SloDefinition
-from scoring.slo.judging import judge, slo_statuses
+from scoring.slo.judging import PLAIN_TERMS, Judgement, Terms, judge, judge_all
 from scoring.slo.series import BurnDown, burn_down
 from scoring.slo.slices import SliceDay
 from scoring.slo.status import SloStatus
 
-_ESTIMATE_DAY = timedelta(days=1)
-"""Read before the window, so that down minutes at its start have an hour to be estimated from."""
+_BEFORE = timedelta(days=8)
+"""Read before the window: tells since when an SLO is in its band, up to a week back, and gives down minutes at the
+window's start an hour to be estimated from."""
 
 _WORST_FIRST = (Band.LOCKDOWN, Band.INCIDENT, Band.HALT, Band.NO_DATA, Band.HEALTHY)
 
@@ -22,18 +23,33 @@ _WORST_FIRST = (Band.LOCKDOWN, Band.INCIDENT, Band.HALT, Band.NO_DATA, Band.HEAL
 def slices_of(
     read: ReadModel, definition: SloDefinition, cluster: ClusterName | None, moment: datetime
 ) -> list[SliceDay]:
-    """The slices that the definition's window needs at `moment`."""
-    start = moment - definition.window.longest - _ESTIMATE_DAY
-    return read.slice_days(definition.sli.hash, cluster, start.date(), moment.date())
+    """The slices that judging the definition needs at `moment`."""
+    return read.slice_days(definition.sli.hash, cluster, _reach(definition, moment).date(), moment.date())
+
+
+def judgements_of(
+    read: ReadModel,
+    definition: SloDefinition,
+    cluster: ClusterName | None,
+    moment: datetime,
+    terms: Terms = PLAIN_TERMS,
+) -> list[Judgement]:
+    """One judgement for each cluster (and group), the worst first."""
+    clusters = [row.name for row in read.clusters() if cluster in (None, row.name)]
+    days = slices_of(read, definition, cluster, moment)
+    found = judge_all(definition, days, moment, clusters, terms, _reach(definition, moment))
+    return sorted(found, key=lambda one: badness(one.status))
 
 
 def statuses_of(
-    read: ReadModel, definition: SloDefinition, cluster: ClusterName | None, moment: datetime
+    read: ReadModel,
+    definition: SloDefinition,
+    cluster: ClusterName | None,
+    moment: datetime,
+    terms: Terms = PLAIN_TERMS,
 ) -> list[SloStatus]:
     """One status for each cluster (and group), the worst first."""
-    clusters = [row.name for row in read.clusters() if cluster in (None, row.name)]
-    found = slo_statuses(definition, slices_of(read, definition, cluster, moment), moment, clusters)
-    return sorted(found, key=_badness)
+    return [one.status for one in judgements_of(read, definition, cluster, moment, terms)]
 
 
 def burn_down_of(read: ReadModel, definition: SloDefinition, status: SloStatus, moment: datetime) -> BurnDown | None:
@@ -42,6 +58,13 @@ def burn_down_of(read: ReadModel, definition: SloDefinition, status: SloStatus, 
     return burn_down(judge(definition, days, moment, status.cluster, status.group))
 
 
-def _badness(status: SloStatus) -> tuple[int, float, str]:
+def badness(status: SloStatus) -> tuple[int, float, str]:
+    """Sorts the worst first: by band, then by what is left."""
     remaining = status.remaining
     return _WORST_FIRST.index(status.band), 0.0 if remaining is None else remaining, status.cluster
+
+
+def _reach(definition: SloDefinition, moment: datetime) -> datetime:
+    """A whole day, so that the first minute that is known is the same all day long."""
+    start = moment - definition.window.longest - _BEFORE
+    return start.replace(hour=0, minute=0, second=0, microsecond=0)

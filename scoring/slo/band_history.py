@@ -13,7 +13,7 @@ from scoring.slo.budget import Band
 from scoring.slo.definition import InvariantSli, SloDefinition
 from scoring.slo.invariants import Acknowledgement
 from scoring.slo.ledger import Ledger
-from scoring.slo.moving_windows import Windows, between, deciding_totals, silent_windows, windows_back
+from scoring.slo.moving_windows import Windows, bad_and_total, between, deciding_totals, silent_windows, windows_back
 from scoring.slo.policy import ErrorBudgetPolicy
 from scoring.slo.slices import Values, edge, minute_index
 from scoring.slo.standing import standing
@@ -52,10 +52,8 @@ def _suspects(
     definition: SloDefinition, ledger: Ledger, windows: Windows, band: Band, policy: ErrorBudgetPolicy
 ) -> tuple[NDArray[np.intp], tuple[Values, ...]]:
     """Indices of windows whose band differs from `band`, or may; and all that their band follows from."""
-    estimates = ledger.estimates()
-    bad = between(ledger.account.bad + estimates, windows)
-    total = between(ledger.account.total + estimates, windows)
-    silent = silent_windows(definition, ledger, windows)
+    bad, total = bad_and_total(ledger, windows)
+    silent = silent_windows(definition, ledger, windows, total)
     total = deciding_totals(definition, ledger, windows, total)
     unsure = np.zeros(len(bad), dtype=np.bool_)
     allowed = float(1 - (definition.objective or 0)) * total
@@ -96,7 +94,7 @@ def _invariant_since(
     unanswered = ledger.account.bad * (np.arange(len(ledger.states)) >= answered)
     for windows in windows_back(definition, ledger, end):
         violated = between(unanswered, windows) > 0
-        silent = silent_windows(definition, ledger, windows)
+        silent = silent_windows(definition, ledger, windows, bad_and_total(ledger, windows)[1])
         same = silent & ~violated if band is Band.NO_DATA else ~silent & ~violated
         others = np.flatnonzero(~same)
         if len(others):

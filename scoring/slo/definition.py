@@ -257,6 +257,11 @@ class InvariantSli(_Sli):
 
     kind: ClassVar[str] = "invariant"
 
+    @property
+    def least_checked(self) -> int:
+        """Below it there is no data; 0 where no component counts what was looked at."""
+        return self.minimum_checked if self.checked else 0
+
 
 Sli = EventsSli | SlicesSli | InvariantSli
 

@@ -25,12 +25,20 @@ Edges = NDArray[np.int64]
 class Windows:
     """The windows that end at every minute edge of a stretch, as offsets into the ledger's running sums.
 
-    starts, ends, full_ends: int64[n], ascending by end.
+    starts, ends, full_ends: int64[n], ascending by end. steps: True when each is one minute after the one before.
     """
 
     starts: Edges
     ends: Edges
     full_ends: Edges
+    steps: bool = False
+
+    def added_up(self, sums: Values) -> Values:
+        """What lies in each window. sums: what lay before each minute, one more than there are minutes."""
+        if not self.steps or not len(self.ends):
+            return np.asarray(sums[self.ends] - sums[self.starts], dtype=np.float64)
+        ends, starts = (slice(int(edges[0]), int(edges[-1]) + 1) for edges in (self.ends, self.starts))
+        return np.asarray(sums[ends] - sums[starts], dtype=np.float64)
 
 
 def windows_back(definition: SloDefinition, ledger: Ledger, end: int) -> Iterator[Windows]:
@@ -39,7 +47,7 @@ def windows_back(definition: SloDefinition, ledger: Ledger, end: int) -> Iterato
         length = definition.window.at(end).full
         ends = np.arange(length, end - ledger.start, dtype=np.int64)
         if len(ends):
-            yield Windows(ends - length, ends, ends)
+            yield Windows(ends - length, ends, ends, steps=True)
         return
     while end > ledger.start:
         span = definition.window.at(end)
@@ -76,17 +84,33 @@ def deciding_totals(definition: SloDefinition, ledger: Ledger, windows: Windows,
     return np.asarray(total + ledger.account.due[windows.ends - 1] * to_come, dtype=np.float64)
 
 
-def silent_windows(definition: SloDefinition, ledger: Ledger, windows: Windows) -> Flags:
+def silent_windows(definition: SloDefinition, ledger: Ledger, windows: Windows, total: Values) -> Flags:
     """Windows in which too little was observed, or checked, for a band; exact, for all of these are whole numbers."""
-    seen, due = between(ledger.account.seen, windows), between(ledger.account.due, windows)
-    total = between(ledger.account.total + ledger.estimates(), windows)
-    observed = between(observed_minutes(ledger), windows)
+    seen = between(ledger.account.seen, windows)
     least = Fraction(definition.min_coverage)
-    silent = ((observed == 0) & (seen == 0)) | (seen * least.denominator < due * least.numerator)
-    if not isinstance(definition.sli, InvariantSli):
-        return np.asarray(silent | (total == 0), dtype=np.bool_)
-    too_few = total < definition.sli.minimum_checked if definition.sli.checked else False
-    return np.asarray(silent | too_few | (observed == 0), dtype=np.bool_)
+    silent = (seen * least.denominator < _due(ledger, windows) * least.numerator) | (total == 0)
+    if isinstance(definition.sli, InvariantSli):
+        silent = (seen * least.denominator < _due(ledger, windows) * least.numerator) | (seen == 0)
+        return np.asarray(silent | (total < definition.sli.least_checked), dtype=np.bool_)
+    if not least:
+        silent |= (seen == 0) & (between(observed_minutes(ledger), windows) == 0)
+    return np.asarray(silent, dtype=np.bool_)
+
+
+def _due(ledger: Ledger, windows: Windows) -> Values:
+    due = ledger.account.due
+    if len(due) and due.min() == due.max():
+        return np.asarray((windows.ends - windows.starts) * float(due[0]), dtype=np.float64)
+    return between(due, windows)
+
+
+def bad_and_total(ledger: Ledger, windows: Windows) -> tuple[Values, Values]:
+    """Bad and total of each window, estimates included."""
+    bad, total = windows.added_up(ledger.bad_sums.sums), windows.added_up(ledger.total_sums.sums)
+    if not ledger.down_runs:
+        return bad, total
+    estimated = between(ledger.estimates(), windows)
+    return bad + estimated, total + estimated
 
 
 def observed_minutes(ledger: Ledger) -> Flags:
@@ -99,4 +123,4 @@ def between(values: Values | Flags, windows: Windows) -> Values:
     """The sum of per-minute values over each window."""
     sums = np.zeros(len(values) + 1)
     np.cumsum(values, out=sums[1:])
-    return np.asarray(sums[windows.ends] - sums[windows.starts], dtype=np.float64)
+    return windows.added_up(sums)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.slo.judging import Judgement
-from scoring.slo.moving_windows import between, deciding_totals, silent_windows, windows_back
+from scoring.slo.moving_windows import bad_and_total, deciding_totals, silent_windows, windows_back
 from scoring.slo.slices import MinuteState, States, Values, edge
 from scoring.slo.status import SloStatus
 
@@ -74,12 +74,12 @@ def rolling_remaining(judgement: Judgement) -> RollingRemaining | None:
     end = judgement.standing.span.end
     parts = [np.array([last])]
     ends = [np.array([end], dtype=np.int64)]
-    spent, whole = ledger.spent(), ledger.account.total + ledger.estimates()
     for windows in windows_back(definition, ledger, end):
-        total = deciding_totals(definition, ledger, windows, between(whole, windows))
+        bad, observed = bad_and_total(ledger, windows)
+        total = deciding_totals(definition, ledger, windows, observed)
         allowed = float(1 - definition.objective) * total
-        known = ~silent_windows(definition, ledger, windows) & (allowed > 0)
-        parts.append(np.where(known, 1 - between(spent, windows) / np.where(allowed > 0, allowed, 1), np.nan))
+        known = ~silent_windows(definition, ledger, windows, observed) & (allowed > 0)
+        parts.append(np.where(known, 1 - bad / np.where(allowed > 0, allowed, 1), np.nan))
         ends.append(windows.ends + ledger.start)
     order = np.argsort(np.concatenate(ends))
     times = (np.concatenate(ends)[order] * 60).astype("datetime64[s]")

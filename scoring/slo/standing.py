@@ -125,7 +125,7 @@ def _invariant(
 def _observed_well(definition: SloDefinition, tally: Tally) -> SloState:
     """The state of an invariant of which no violation was found."""
     sli = definition.sli
-    too_few = isinstance(sli, InvariantSli) and bool(sli.checked) and tally.total < sli.minimum_checked
-    if not tally.observed or too_few:
+    too_few = isinstance(sli, InvariantSli) and tally.total < sli.least_checked
+    if not tally.seen or too_few:
         return SloState.NO_DATA
     return SloState.INSUFFICIENT if tally.coverage < Fraction(definition.min_coverage) else SloState.OK
