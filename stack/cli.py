@@ -15,6 +15,7 @@ from rich.table import Table
 from stack import lifecycle, running
 from stack.environment import exports
 from stack.faults.cli import app as faults
+from stack.monitoring import scrape_canary
 from stack.state import DIRECTORY_VARIABLE, PartState, StackError, StackState, load_state, stack_directory
 
 app = typer.Typer(
@@ -92,9 +93,17 @@ def status(directory: Directory = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def env(directory: Directory = None) -> None:
-    """Print `export` lines that point the application at this stack, as a read-only user."""
-    typer.echo(exports(load_state(stack_directory(directory))), nl=False)
+def env(
+    directory: Directory = None,
+    canary: Annotated[
+        bool, typer.Option("--canary", help="Have Prometheus scrape `streamgauge canary` as well, from now on.")
+    ] = False,
+) -> None:
+    """Print `export` lines that point the application at this stack, as a read-only user, and its canary as another."""
+    state = load_state(stack_directory(directory))
+    if canary:
+        scrape_canary(state)
+    typer.echo(exports(state), nl=False)
 
 
 def _add_delegate(name: str, module: str, summary: str) -> None:

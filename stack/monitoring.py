@@ -11,7 +11,7 @@ import requests
 
 from stack import downloads
 from stack.brokers import sites
-from stack.plan import ALERTMANAGER, CONNECT, MIRROR, PROMETHEUS, REGISTRY
+from stack.plan import ALERTMANAGER, CANARY_METRICS, CONNECT, MIRROR, PROMETHEUS, REGISTRY
 from stack.ports import HOST
 from stack.processes import Program, wait_until
 from stack.state import Part, StackError, StackState, write_in_one_step
@@ -20,6 +20,8 @@ RULES = Path(__file__).parent / "rules"
 TARGET_SECONDS = 120.0
 RETENTION = "45d"
 """Longer than a 30-day window and the days around it, so that backfilled history stays."""
+
+CANARY_JOB = "streamgauge-canary"
 
 
 def prometheus_program(state: StackState) -> Program:
@@ -114,6 +116,12 @@ def prometheus_configuration(state: StackState) -> dict[str, Any]:
             "file_sd_configs": [{"files": [f"{state.targets}/*.json"], "refresh_interval": "5s"}],
         }
     )
+    jobs.append(
+        {
+            "job_name": CANARY_JOB,
+            "file_sd_configs": [{"files": [f"{_canary_targets(state)}/*.json"], "refresh_interval": "5s"}],
+        }
+    )
     interval = f"{state.options.scrape_interval}s"
     return {
         "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
@@ -121,6 +129,20 @@ def prometheus_configuration(state: StackState) -> dict[str, Any]:
         "alerting": {"alertmanagers": [{"static_configs": [_target(state.part(ALERTMANAGER), "http")]}]},
         "scrape_configs": jobs,
     }
+
+
+def scrape_canary(state: StackState) -> None:
+    """Have Prometheus scrape the application's canary from now on, whether it runs or not.
+
+    Not from `up` on: a canary that nobody ever started is not a target that is down.
+    """
+    port = state.part(PROMETHEUS).ports[CANARY_METRICS]
+    _canary_targets(state).mkdir(parents=True, exist_ok=True)
+    write_in_one_step(_canary_targets(state) / "canary.json", json.dumps([{"targets": [f"{HOST}:{port}"]}]))
+
+
+def _canary_targets(state: StackState) -> Path:
+    return state.directory / PROMETHEUS / "canary"
 
 
 def _job(name: str, targets: list[dict[str, Any]]) -> dict[str, Any]:

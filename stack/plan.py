@@ -21,6 +21,9 @@ ALERTMANAGER = PartName("alertmanager")
 MIRROR = PartName("mirror-maker")
 RECOVERY_BROKER = PartName("dr-broker-1")
 
+CANARY_METRICS = "canary"
+"""A port kept free for the application's canary, which is no part of the stack: Prometheus looks for it there."""
+
 BROKER_PORTS = ("kafka", "internal", "controller", "metrics")
 
 Ports = Mapping[PartName, Mapping[str, int]]
@@ -35,7 +38,7 @@ def wanted_ports(options: Options) -> dict[PartName, tuple[str, ...]]:
     """The purposes that each part needs a port for, in the order in which a fixed base hands them out."""
     wanted: dict[PartName, tuple[str, ...]] = {broker_name(node): BROKER_PORTS for node in range(1, BROKER_COUNT + 1)}
     wanted |= {REGISTRY: ("http", "management"), CONNECT: ("http", "metrics")}
-    wanted |= {PROMETHEUS: ("http",), ALERTMANAGER: ("http",)}
+    wanted |= {PROMETHEUS: ("http", CANARY_METRICS), ALERTMANAGER: ("http",)}
     if options.clusters > 1:
         wanted |= {RECOVERY_BROKER: BROKER_PORTS, MIRROR: ("metrics",)}
     return wanted

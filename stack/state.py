@@ -24,6 +24,12 @@ FORMAT = 1
 COLLECTOR = "collector"
 """The read-only user that `stack env` hands to the application."""
 
+CANARY = "canary"
+"""The user that `stack env` hands to the application's canary: it writes one topic of its own, and reads all."""
+
+CANARY_TOPIC = CANARY_GROUP = "_streamgauge.canary"
+"""What that user may write, and the group that it may commit to."""
+
 
 class StackError(Exception):
     """Something the stack cannot do; the text ends with what to do next."""

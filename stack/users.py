@@ -1,7 +1,8 @@
 """Who may log in, and what the platform's own users may do.
 
 The teams' users come from the company file; their ACLs belong to the workload. The collector gets exactly what a
-read-only observer needs: describe and describe-configs, no read, no write.
+read-only observer needs: describe and describe-configs, no read, no write. The canary writes one topic of its own and
+reads every topic, to check samples against their schemas.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from ruamel.yaml import YAML
 
 from stack import connect
 from stack.brokers import ADMIN_USER
-from stack.state import COLLECTOR, StackError, StackState, write_in_one_step
+from stack.state import CANARY, CANARY_GROUP, CANARY_TOPIC, COLLECTOR, StackError, StackState, write_in_one_step
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ def team_users(company: Path = COMPANY_FILE) -> tuple[str, ...]:
 def write_passwords(state: StackState) -> None:
     """Give every user without a password a random one; passwords that exist stay."""
     known: dict[str, str] = json.loads(state.users.read_text(encoding="utf-8")) if state.users.exists() else {}
-    for user in (ADMIN_USER, COLLECTOR, connect.USER, OUTSIDER, *team_users()):
+    for user in (ADMIN_USER, COLLECTOR, CANARY, connect.USER, OUTSIDER, *team_users()):
         known.setdefault(user, secrets.token_urlsafe(24))
     write_in_one_step(state.users, json.dumps(known, indent=2) + "\n", mode=0o600)
 
@@ -70,7 +71,7 @@ def create_users(state: StackState, admin: AdminClient) -> None:
 
 
 def grant_platform_users(admin: AdminClient) -> None:
-    """Create the ACLs of the collector, of Connect and of the outsider; existing ones stay."""
+    """Create the ACLs of the collector, of the canary, of Connect and of the outsider; existing ones stay."""
     _all_done("create ACLs", admin.create_acls(list(platform_acls()), request_timeout=TIMEOUT_SECONDS))
 
 
@@ -82,6 +83,11 @@ def platform_acls() -> Iterable[AclBinding]:
     yield from _allow(COLLECTOR, *_CLUSTER, describe, describe_configs)
     yield from _allow(COLLECTOR, *topics, describe, describe_configs)
     yield from _allow(COLLECTOR, *groups, describe)
+    own = AclOperation.CREATE, describe, AclOperation.WRITE, AclOperation.ALTER
+    yield from _allow(CANARY, ResourceType.TOPIC, CANARY_TOPIC, *own)
+    yield from _allow(CANARY, *topics, AclOperation.READ)
+    yield from _allow(CANARY, ResourceType.GROUP, CANARY_GROUP, AclOperation.READ)
+    yield from _allow(CANARY, *_CLUSTER, describe_configs)
     all_but_delete = (AclOperation.CREATE, AclOperation.READ, AclOperation.WRITE, describe, describe_configs)
     prefix = ResourcePatternType.PREFIXED
     yield from _allow(connect.USER, ResourceType.TOPIC, connect.INTERNAL_PREFIX, *all_but_delete, pattern=prefix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from itertools import pairwise
@@ -14,7 +15,7 @@ from ruamel.yaml import YAML
 from stack import exporter, users
 from stack.brokers import server_properties, sites
 from stack.environment import exports, variables
-from stack.monitoring import prometheus_configuration
+from stack.monitoring import prometheus_configuration, scrape_canary
 from stack.plan import plan
 from stack.ports import HOST
 from stack.state import Options, StackState
@@ -149,6 +150,26 @@ def test_the_observer_may_describe_and_nothing_else() -> None:
     }
 
 
+def test_the_canary_may_write_its_own_topic_and_no_other() -> None:
+    granted = {
+        (acl.restype, acl.name, acl.operation) for acl in users.platform_acls() if acl.principal == "User:canary"
+    }
+    assert {name for _, name, operation in granted if operation is AclOperation.WRITE} == {"_streamgauge.canary"}
+    assert {operation for kind, _, operation in granted if kind is ResourceType.BROKER} == {
+        AclOperation.DESCRIBE_CONFIGS
+    }
+
+
+def test_prometheus_looks_for_the_canary_where_the_application_is_told_to_show_it(state: StackState) -> None:
+    jobs = {job["job_name"]: job for job in prometheus_configuration(state)["scrape_configs"]}
+    (pattern,) = jobs["streamgauge-canary"]["file_sd_configs"][0]["files"]
+    assert list(Path(pattern).parent.glob("*.json")) == []  # A canary that nobody started is not down.
+    scrape_canary(state)
+    (file,) = Path(pattern).parent.glob("*.json")
+    port = variables(state)["STREAMGAUGE_CLUSTERS__0__CANARY__PORT"]
+    assert json.loads(file.read_text()) == [{"targets": [f"{HOST}:{port}"]}]
+
+
 def test_nobody_is_denied_by_an_acl() -> None:
     assert {acl.permission_type for acl in users.platform_acls()} == {AclPermissionType.ALLOW}
 
@@ -158,7 +179,7 @@ def test_every_team_of_the_company_gets_a_user(tmp_path: Path, state: StackState
     company.write_text("teams:\n  - {name: a, user: ann}\n  - {name: b, user: bob}\n")
     assert users.team_users(company) == ("ann", "bob")
     assert len(users.team_users()) >= 8
-    for user in ("admin", "collector", "connect", "outsider", *users.team_users()):
+    for user in ("admin", "collector", "canary", "connect", "outsider", *users.team_users()):
         assert len(state.password(user)) >= 24
 
 
@@ -172,6 +193,7 @@ def test_the_application_is_pointed_at_both_clusters_as_the_observer(state: Stac
     found = variables(state)
     assert found["STREAMGAUGE_CLUSTERS__0__NAME"] == "main"
     assert found["STREAMGAUGE_CLUSTERS__0__KAFKA__SASL_USERNAME"] == "collector"
+    assert found["STREAMGAUGE_CLUSTERS__0__CANARY__KAFKA__SASL_USERNAME"] == "canary"
     assert found["STREAMGAUGE_CLUSTERS__0__REGISTRY__URL"].startswith(f"http://{HOST}:")
     assert found["STREAMGAUGE_CLUSTERS__1__NAME"] == "dr"
     assert "STREAMGAUGE_CLUSTERS__1__REGISTRY__URL" not in found

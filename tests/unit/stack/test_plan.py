@@ -37,13 +37,13 @@ def test_the_default_stack_has_three_brokers_and_what_watches_them(first: StackS
         "alertmanager",
     ]
     assert first.dr is None
-    assert len(set(_ports(first))) == 18
+    assert len(set(_ports(first))) == 19
 
 
 def test_a_base_hands_out_ports_in_a_row(tmp_path: Path) -> None:
-    base = free_ports(18, None)[0]
+    base = free_ports(19, None)[0]
     state = plan(tmp_path, ONE, base, None, NOBODY)
-    assert _ports(state) == list(range(base, base + 18))
+    assert _ports(state) == list(range(base, base + 19))
     assert state.kafka.bootstrap == f"{HOST}:{base},{HOST}:{base + 4},{HOST}:{base + 8}"
     assert state.kafka.admin_bootstrap == f"{HOST}:{base + 1},{HOST}:{base + 5},{HOST}:{base + 9}"
     assert state.registry_url == f"http://{HOST}:{base + 12}/apis/ccompat/v7"
