@@ -11,6 +11,7 @@ from typing import NewType
 from scoring.meetings.decisions import Decision
 from scoring.meetings.sessions import SessionId
 from scoring.meetings.subjects import MEETING, Subject
+from scoring.meetings.texts import LONGEST
 
 ActionId = NewType("ActionId", int)
 
@@ -64,6 +65,8 @@ def action_from(subject: Subject, decision: Decision) -> ActionDraft | None:
     if not decision.owner:
         return None
     text = f"{decision.choice}: {decision.note}" if decision.note else decision.choice
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 1]}…"  # the note is whole in the decision
     return ActionDraft(text, decision.owner, decision.due, subject)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from scoring.meetings.sessions import CHOICES, MeetingError, SessionKind, written
+from scoring.meetings.sessions import CHOICES, SessionKind
 from scoring.meetings.subjects import MEETING, Subject
+from scoring.meetings.texts import MeetingError, linked, written
 
 
 class DecisionError(MeetingError):
@@ -68,7 +69,7 @@ def checked(kind: SessionKind, subject: Subject, decision: Decision) -> Decision
         note=written("note", decision.note),
         owner=written("owner", decision.owner),
         dissent=written("dissent", decision.dissent),
-        evidence=tuple(written("link to evidence", link, needed=True) for link in decision.evidence),
+        evidence=tuple(linked("link to evidence", link, needed=True) for link in decision.evidence),
         approved_by=written("approver", decision.approved_by),
     )
 

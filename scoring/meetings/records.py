@@ -11,9 +11,10 @@ from scoring.actors import Scope, ScopeKind
 from scoring.meetings.actions import Action, ActionId, ActionStatus
 from scoring.meetings.canonical import CanonicalError, canonical, digest, instant, parse, plain
 from scoring.meetings.decisions import Decision, DecisionEntry
-from scoring.meetings.sessions import MeetingError, Session, SessionId, SessionKind
+from scoring.meetings.sessions import Session, SessionId, SessionKind
 from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject
+from scoring.meetings.texts import MeetingError
 
 SCHEMA = "streamgauge/record/v1"
 

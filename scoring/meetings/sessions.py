@@ -10,39 +10,12 @@ from types import MappingProxyType
 from typing import Any, NewType
 
 from scoring.actors import EVERYTHING, Scope
+from scoring.meetings.texts import MeetingError
 
 SessionId = NewType("SessionId", int)
 
 PARKED = "parked"
 """The choice of a subject that the meeting will come back to: looked at, and not decided."""
-
-
-LONGEST = 4_000
-"""Characters of what a person writes in one place: several minutes of dictation, and still one screen."""
-
-
-class MeetingError(Exception):
-    """A meeting cannot do what was asked; the message says what to do next."""
-
-
-class TextError(MeetingError):
-    """A text that cannot be kept as it was written."""
-
-
-def written(name: str, text: str, *, needed: bool = False) -> str:
-    """A person's text without the white space around it.
-
-    name: what it is, for the message. Raises TextError when it is needed and empty, too long, or holds characters
-    that are no text (a NUL, half of a surrogate pair).
-    """
-    text = text.strip()
-    if needed and not text:
-        raise TextError(f"The {name} is empty; write it.")
-    if len(text) > LONGEST:
-        raise TextError(f"The {name} has {len(text)} characters; {LONGEST} fit. Link to a document instead.")
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise TextError(f"The {name} holds a character that is no text; type it anew instead of pasting it.")
-    return text
 
 
 class SessionClosedError(MeetingError):

@@ -21,9 +21,10 @@ from scoring.meetings.decisions import (
     standing,
 )
 from scoring.meetings.reviewing import ReviewStatus, progress, review_debt
-from scoring.meetings.sessions import CHOICES, SessionClosedError, SessionKind, TextError, written
+from scoring.meetings.sessions import CHOICES, SessionClosedError, SessionKind
 from scoring.meetings.snapshots import DefinitionPin
 from scoring.meetings.subjects import MEETING, Subject, slo_subject, subject_of
+from scoring.meetings.texts import TextError, written
 from tests.unit.scoring.meetings.meetings import NOON, action, entry, session, snapshot, status
 
 PRODUCE = Subject("produce-success/prod")
