@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, or_, select, text
 
 from data.store.engine import Database
 from data.store.measurements import unpack_offsets
+from data.store.meetings.checking import check_meetings
 from data.store.migrate import HEAD, revision
 from data.store.slices import unpack_counts, unpack_states
 from data.store.tables import AUDIT, AUDIT_HEAD, CONTENTS, FACTS, LATEST_OFFSETS, RUNS, SLICE_DAYS
@@ -25,7 +26,7 @@ def check(database: Database) -> list[str]:
         found = revision(connection)
         if found != HEAD:
             return [f"The tables are at revision {found}, this version works with {HEAD}."]
-        looked_at = (_file, _intervals, _contents, _runs, _offsets, _slices, _audit)
+        looked_at = (_file, _intervals, _contents, _runs, _offsets, _slices, _audit, check_meetings)
         return [problem for look in looked_at for problem in look(connection)]
 
 

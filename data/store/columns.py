@@ -12,7 +12,9 @@ from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-HOUR_MICROS = 3_600_000_000
+MINUTE_MICROS = 60_000_000
+HOUR_MICROS = 60 * MINUTE_MICROS
+DAY_MICROS = 24 * HOUR_MICROS
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key; SQLite counts up by itself only in a column that is declared INTEGER."""

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from data.store.check import check as check_database
 from data.store.engine import Database
 from data.store.failures import StoreError
+from data.store.freezing import unfrozen
 from data.store.migrate import migrate
 from data.store.store import Store, open_store
 from data.store.tables import AUDIT_HEAD, LEASES, METADATA
@@ -30,6 +31,18 @@ from data.store.writing import find_actor
 from scoring.actors import Actor, Role
 
 ROWS_AT_ONCE = 2_000
+
+WRITTEN_BY_USE = (
+    "clusters",
+    "slis",
+    "role_grants",
+    "sessions",
+    "exemptions",
+    "overrides",
+    "acknowledgements",
+    "annotations",
+)
+"""Tables that are empty in a store that nobody has used yet."""
 
 
 class BackupError(StoreError):
@@ -87,9 +100,10 @@ def restore(store: Store, file: Path, actor: Actor, *, force: bool = False) -> i
                 raise BackupError("The database holds observations already; pass --force to replace all of them.")
             leases = write.connection.execute(select(LEASES.c.cluster_id, LEASES.c.token)).all()
             highest = max((token for _, token in leases), default=0)
-            for table in reversed(METADATA.sorted_tables):
-                write.connection.execute(delete(table))
-            rows = _copy_rows(saved, write.connection)
+            with unfrozen(write.connection):
+                for table in reversed(METADATA.sorted_tables):
+                    write.connection.execute(delete(table))
+                rows = _copy_rows(saved, write.connection)
         # Tokens go on from the highest that was ever given out, so that no collector of before still holds a lease.
         now = store.database.now(write.connection)
         fenced = LEASES.update().values(token=LEASES.c.token + highest + 1, expires_at=now)
@@ -110,7 +124,7 @@ def _copy_to_sqlite(database: Database, copy: Path) -> None:
     saved = Database(f"sqlite:///{copy}")
     try:
         migrate(saved)
-        with database.reading() as live, saved.writing() as target:
+        with database.reading() as live, saved.writing() as target, unfrozen(target):
             target.execute(delete(AUDIT_HEAD))
             _copy_rows(live, target)
     finally:
@@ -169,7 +183,7 @@ def _count(connection: Connection, table: Any) -> int:
 
 def _is_used(connection: Connection) -> bool:
     """True once a cluster was registered or anything was audited but the writes of an empty store's first start."""
-    return any(_count(connection, METADATA.tables[name]) for name in ("clusters", "slis", "role_grants"))
+    return any(_count(connection, METADATA.tables[name]) for name in WRITTEN_BY_USE)
 
 
 def _set_sequences(connection: Connection) -> None:

@@ -8,8 +8,13 @@ from data.store.clusters import Registry
 from data.store.engine import Database
 from data.store.failures import ReadOnly, Writable
 from data.store.leases import Lease, Leases
+from data.store.meetings.holding import Meetings
 from data.store.migrate import migrate
 from data.store.observations import Observations
+from data.store.policy.acknowledgements import Acknowledgements
+from data.store.policy.annotations import Annotations
+from data.store.policy.exemptions import Exemptions
+from data.store.policy.overrides import Overrides
 from data.store.read import ReadModel
 from data.store.reading.reader import Reader
 from data.store.slices import Slices
@@ -23,7 +28,9 @@ class Store:
     """An open store; use it from any thread, close it once.
 
     read: the questions. access: roles. registry: clusters and what this database is. leases: who may collect.
-    slices: merging of SLI slices outside a collector. writer: for further services, which all write through it.
+    slices: merging of SLI slices outside a collector. meetings: reviews and assessments, with decisions and records.
+    exemptions, overrides, acknowledgements, annotations: what people say about budgets. writer: for further services,
+    which all write through it.
     """
 
     def __init__(self, database: Database, clock: Clock, reserve_bytes: int) -> None:
@@ -35,6 +42,11 @@ class Store:
         self.registry = Registry(database, self.writer)
         self.leases = Leases(database, self.writer, COLLECTOR)
         self.slices = Slices(database, self.writer, COLLECTOR)
+        self.meetings = Meetings(database, self.writer)
+        self.exemptions = Exemptions(database, self.writer)
+        self.overrides = Overrides(database, self.writer)
+        self.acknowledgements = Acknowledgements(database, self.writer)
+        self.annotations = Annotations(database, self.writer)
 
     @property
     def writable(self) -> Writable | ReadOnly:

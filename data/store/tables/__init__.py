@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Table
 
-from data.store.tables import acting, measured, observed
+from data.store.tables import acting, measured, meeting, observed, policy
 from data.store.tables.base import StoreTable
 
 METADATA: MetaData = StoreTable.metadata
@@ -35,3 +35,12 @@ AUDIT = _table(acting.AuditTable)
 AUDIT_HEAD = _table(acting.AuditHeadTable)
 LEASES = _table(acting.LeaseTable)
 META = _table(acting.MetaTable)
+SESSIONS = _table(meeting.SessionTable)
+SNAPSHOTS = _table(meeting.SnapshotTable)
+DECISIONS = _table(meeting.DecisionTable)
+ACTIONS = _table(meeting.ActionTable)
+RECORDS = _table(meeting.RecordTable)
+EXEMPTIONS = _table(policy.ExemptionTable)
+OVERRIDES = _table(policy.OverrideTable)
+ACKNOWLEDGEMENTS = _table(policy.AcknowledgementTable)
+ANNOTATIONS = _table(policy.AnnotationTable)

@@ -1,0 +1,1 @@
+"""Meetings in the store: opened, decided in, closed; and read back."""

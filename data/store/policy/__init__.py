@@ -1,0 +1,1 @@
+"""What people say about budgets, written and read: exemptions, overrides, acknowledgements, annotations."""
