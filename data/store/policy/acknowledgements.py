@@ -12,8 +12,11 @@ from data.store.policy.read import AcknowledgementRow, PolicyError
 from data.store.tables import ACKNOWLEDGEMENTS, ACTORS
 from data.store.writing import Writer
 from scoring.actors import Actor, Role
-from scoring.meetings.subjects import Subject
+from scoring.catalog.estate import ClusterName
+from scoring.meetings.subjects import subject_of
 from scoring.meetings.texts import linked, written
+from scoring.slo.definition import SloId
+from scoring.slo.invariants import Acknowledgement
 
 GIVER, WITHDRAWER = ACTORS.alias("giver"), ACTORS.alias("withdrawer")
 
@@ -26,21 +29,33 @@ class Acknowledgements:
         self._writer = writer
 
     def acknowledge(
-        self, actor: Actor, subject: Subject, found: int, last_violation: datetime, cause: str, postmortem: str
+        self,
+        actor: Actor,
+        slo: SloId,
+        cluster: ClusterName,
+        through: datetime,
+        found: int,
+        cause: str,
+        postmortem: str,
+        group: str = "",
     ) -> AcknowledgementRow:
-        """Answer for an invariant's violations up to the last one that is known (needs approver).
+        """Answer for the violations of an invariant that were seen by `through` (needs approver).
 
-        found: how many are known. postmortem: a link. A later violation needs another one. Raises TextError for a
-        missing cause or link, PolicyError when there is nothing to answer for.
+        through: end of the last minute with a violation that is known. found: how many are known. postmortem: a link.
+        A later violation needs another one. Raises TextError for a missing cause or link, PolicyError when there is
+        nothing to answer for.
         """
         cause, postmortem = written("cause", cause, needed=True), linked("postmortem", postmortem, needed=True)
+        subject = subject_of(slo, cluster, group)
         with self._writer.write(actor, Role.APPROVER, "invariant.acknowledge", subject) as write:
-            if found < 1 or last_violation > write.at:
+            if found < 1 or through > write.at:
                 raise PolicyError("Nothing was violated yet that could be acknowledged; look at the page again.")
             row = {
-                "subject": subject,
+                "slo": slo,
+                "cluster": cluster,
+                "group_key": group,
                 "found": found,
-                "covers_until": last_violation,
+                "through": through,
                 "cause": cause,
                 "postmortem": postmortem,
                 "acknowledged_at": write.at,
@@ -80,15 +95,14 @@ def _rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[Ackn
 
 
 def _row(row: Any) -> AcknowledgementRow:
-    return AcknowledgementRow(
-        key=row.id,
-        subject=Subject(row.subject),
-        found=row.found,
-        covers_until=row.covers_until,
+    acknowledgement = Acknowledgement(
+        slo=SloId(row.slo),
+        cluster=ClusterName(row.cluster),
+        group=row.group_key,
+        through=row.through,
         cause=row.cause,
         postmortem=row.postmortem,
-        acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.giver,
-        withdrawn_at=row.withdrawn_at,
-        withdrawn_by=row.withdrawer,
+        recorded_at=row.acknowledged_at,
     )
+    return AcknowledgementRow(row.id, acknowledgement, row.found, row.withdrawn_at, row.withdrawer)

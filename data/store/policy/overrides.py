@@ -1,19 +1,23 @@
-"""Overrides: a release class that may pass in spite of a band, with a reason and an end."""
+"""Overrides: releases that may pass in spite of a band, with a reason and an end."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from data.store.content import canonical
 from data.store.engine import Database
 from data.store.policy.read import OverrideRow, PolicyError
 from data.store.tables import ACTORS, OVERRIDES
 from data.store.writing import Writer
 from scoring.actors import Actor, Role
-from scoring.meetings.subjects import Subject
 from scoring.meetings.texts import written
+from scoring.slo.definition import SloId
+from scoring.slo.gate import Override
 from scoring.slo.policy import ReleaseClass
 
 GRANTER, REVOKER = ACTORS.alias("granter"), ACTORS.alias("revoker")
@@ -27,19 +31,26 @@ class Overrides:
         self._writer = writer
 
     def grant(
-        self, actor: Actor, subject: Subject, release_class: ReleaseClass, reason: str, until: datetime
+        self,
+        actor: Actor,
+        slos: Iterable[SloId],
+        release_class: ReleaseClass | None,
+        reason: str,
+        until: datetime,
     ) -> OverrideRow:
-        """Let a class of releases pass until a moment, whatever the band (needs approver).
+        """Let releases pass until a moment, whatever the band of these SLOs (needs approver).
 
-        subject: an SLO's subject, or EVERYTHING_HERE. Raises PolicyError for an end that is past, TextError without a
-        reason.
+        slos: ids, or EVERY_SLO. release_class: None for every class. Raises PolicyError for an end that is past,
+        TextError without a reason.
         """
-        reason = written("reason", reason, needed=True)
-        with self._writer.write(actor, Role.APPROVER, "override.grant", subject) as write:
+        named, reason = sorted(set(slos)), written("reason", reason, needed=True)
+        with self._writer.write(actor, Role.APPROVER, "override.grant", ", ".join(named)) as write:
+            if not named:
+                raise PolicyError("This override names no SLO; choose at least one.")
             if until <= write.at:
                 raise PolicyError("This override would have ended already; choose a moment that is still to come.")
             row = {
-                "subject": subject,
+                "slos": canonical(named),
                 "release_class": release_class,
                 "reason": reason,
                 "until": until,
@@ -48,7 +59,7 @@ class Overrides:
             }
             fresh = OVERRIDES.insert().values(row).returning(OVERRIDES.c.id)
             key = int(write.connection.execute(fresh).scalar_one())
-            write.detail |= {"override": key, "class": release_class, "until": str(until), "reason": reason}
+            write.detail |= {"override": key, "class": release_class or "every", "until": str(until), "reason": reason}
             return _rows(write.connection, OVERRIDES.c.id == key)[0]
 
     def revoke(self, actor: Actor, key: int) -> OverrideRow:
@@ -61,7 +72,7 @@ class Overrides:
             return _rows(write.connection, OVERRIDES.c.id == key)[0]
 
     def rows(self, asof: datetime | None = None) -> tuple[OverrideRow, ...]:
-        """Every override as it was known at `asof` (None: now), the latest first; `holds` tells which are in force."""
+        """Every override as it was known at `asof` (None: now), the latest first."""
         with self._database.reading() as connection:
             found = _rows(connection)
         known = found if asof is None else [row.at(asof) for row in found]
@@ -80,14 +91,13 @@ def _rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[Over
 
 
 def _row(row: Any) -> OverrideRow:
-    return OverrideRow(
-        key=row.id,
-        subject=Subject(row.subject),
-        release_class=ReleaseClass(row.release_class),
+    override = Override(
+        id=str(row.id),
+        slos=frozenset(SloId(slo) for slo in json.loads(row.slos)),
+        release_class=None if row.release_class is None else ReleaseClass(row.release_class),
         reason=row.reason,
+        overridden_by=row.granter,
+        recorded_at=row.granted_at,
         until=row.until,
-        granted_at=row.granted_at,
-        granted_by=row.granter,
-        revoked_at=row.revoked_at,
-        revoked_by=row.revoker,
     )
+    return OverrideRow(row.id, override, row.revoked_at, row.revoker)

@@ -13,10 +13,11 @@ from enum import StrEnum
 from scoring.meetings.subjects import Subject
 from scoring.meetings.texts import RefusedError
 from scoring.slo.exemptions import Exemption
-from scoring.slo.policy import ReleaseClass
+from scoring.slo.gate import Override
+from scoring.slo.invariants import Acknowledgement
 
 EVERYTHING_HERE = Subject("*")
-"""The subject of an override or annotation that is about every SLO."""
+"""The subject of an annotation that is about every SLO."""
 
 
 class PolicyError(RefusedError):
@@ -80,60 +81,47 @@ def in_force(rows: Iterable[ExemptionRow]) -> tuple[Exemption, ...]:
 
 @dataclass(frozen=True, slots=True)
 class OverrideRow:
-    """A release class that may pass in spite of a band, from granted_at until `until` or until it was revoked."""
+    """An override as the gate takes it, and whether somebody revoked it before its end."""
 
     key: int
-    subject: Subject
-    release_class: ReleaseClass
-    reason: str
-    until: datetime
-    granted_at: datetime
-    granted_by: str
+    override: Override
     revoked_at: datetime | None
     revoked_by: str | None
 
-    def holds(self, moment: datetime) -> bool:
-        """True while it is in force."""
-        ended = self.until if self.revoked_at is None else min(self.until, self.revoked_at)
-        return self.granted_at <= moment < ended
-
-    def covers(self, subject: Subject, release_class: ReleaseClass) -> bool:
-        """True when it is about this SLO and class of release."""
-        return self.subject in (EVERYTHING_HERE, subject) and self.release_class is release_class
-
     def at(self, moment: datetime) -> OverrideRow | None:
         """As it was known then; None when it had not been granted."""
-        if self.granted_at > moment:
+        if self.override.recorded_at > moment:
             return None
         unknown = self.revoked_at is not None and self.revoked_at > moment
         return replace(self, revoked_at=None, revoked_by=None) if unknown else self
 
 
+def not_revoked(rows: Iterable[OverrideRow]) -> tuple[Override, ...]:
+    """The overrides that a gate looks at; each knows its own end."""
+    return tuple(row.override for row in rows if row.revoked_at is None)
+
+
 @dataclass(frozen=True, slots=True)
 class AcknowledgementRow:
-    """An invariant's violations up to covers_until, answered for. found: how many were known when it was given."""
+    """An acknowledgement as the engine takes it. found: violations known when it was given."""
 
     key: int
-    subject: Subject
+    acknowledgement: Acknowledgement
     found: int
-    covers_until: datetime
-    cause: str
-    postmortem: str
-    acknowledged_at: datetime
-    acknowledged_by: str
     withdrawn_at: datetime | None
     withdrawn_by: str | None
 
-    def covers(self, subject: Subject, last_violation: datetime) -> bool:
-        """True when no violation of this invariant came after those that it answers for, and it was not withdrawn."""
-        return self.withdrawn_at is None and self.subject == subject and last_violation <= self.covers_until
-
     def at(self, moment: datetime) -> AcknowledgementRow | None:
         """As it was known then; None when it had not been given."""
-        if self.acknowledged_at > moment:
+        if self.acknowledgement.recorded_at > moment:
             return None
         unknown = self.withdrawn_at is not None and self.withdrawn_at > moment
         return replace(self, withdrawn_at=None, withdrawn_by=None) if unknown else self
+
+
+def not_withdrawn(rows: Iterable[AcknowledgementRow]) -> tuple[Acknowledgement, ...]:
+    """The acknowledgements that an invariant is judged with."""
+    return tuple(row.acknowledgement for row in rows if row.withdrawn_at is None)
 
 
 @dataclass(frozen=True, slots=True)

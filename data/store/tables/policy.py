@@ -48,12 +48,11 @@ class ExemptionTable(StoreTable, table=True):
 
 
 class OverrideTable(StoreTable, table=True):
-    """A release class that may pass in spite of an SLO's band, until a moment. subject: an SLO's subject, or *."""
+    """Releases that may pass in spite of an SLO's band. slos: JSON list of ids, or ["*"]; no class: every class."""
 
     __tablename__ = "overrides"
     __table_args__: ClassVar = (
         one_of("release_class", ReleaseClass),
-        holds("about_something", "subject <> ''"),
         holds("reasoned", "reason <> ''"),
         holds("ends_later", "until > granted_at"),
         holds("revocation_is_whole", "(revoked_at IS NULL) = (revoked_by IS NULL)"),
@@ -61,8 +60,8 @@ class OverrideTable(StoreTable, table=True):
         Index(None, "until"),
     )
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
-    subject: str = Field(sa_type=Text)
-    release_class: str = Field(sa_type=Text)
+    slos: str = Field(sa_type=Text)
+    release_class: str | None = Field(default=None, sa_type=Text)
     reason: str = Field(sa_type=Text)
     until: datetime = Field(sa_type=UtcTime)
     granted_at: datetime = Field(sa_type=UtcTime)
@@ -72,23 +71,25 @@ class OverrideTable(StoreTable, table=True):
 
 
 class AcknowledgementTable(StoreTable, table=True):
-    """An invariant's violations up to `covers_until`, answered for: their cause and where they are written up."""
+    """An invariant's violations seen by `through`, answered for: their cause and where they are written up."""
 
     __tablename__ = "acknowledgements"
     __table_args__: ClassVar = (
-        holds("about_something", "subject <> ''"),
+        holds("about_something", "slo <> ''"),
         holds("caused", "cause <> ''"),
         holds("written_up", "postmortem <> ''"),
         holds("found_some", "found >= 1"),
-        holds("not_ahead", "covers_until <= acknowledged_at"),
+        holds("not_ahead", "through <= acknowledged_at"),
         holds("withdrawal_is_whole", "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)"),
         holds("withdrawn_after", "withdrawn_at >= acknowledged_at"),
-        Index(None, "subject", "covers_until"),
+        Index(None, "slo", "through"),
     )
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
-    subject: str = Field(sa_type=Text)
+    slo: str = Field(sa_type=Text)
+    cluster: str = Field(sa_type=Text)
+    group_key: str = Field(sa_type=Text)
     found: int = Field(sa_type=BigInteger)
-    covers_until: datetime = Field(sa_type=UtcTime)
+    through: datetime = Field(sa_type=UtcTime)
     cause: str = Field(sa_type=Text)
     postmortem: str = Field(sa_type=Text)
     acknowledged_at: datetime = Field(sa_type=UtcTime)

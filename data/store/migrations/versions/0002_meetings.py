@@ -27,9 +27,11 @@ def upgrade() -> None:
     op.create_table(
         "acknowledgements",
         sa.Column("id", BIG, nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("slo", sa.Text(), nullable=False),
+        sa.Column("cluster", sa.Text(), nullable=False),
+        sa.Column("group_key", sa.Text(), nullable=False),
         sa.Column("found", sa.BigInteger(), nullable=False),
-        sa.Column("covers_until", sa.BigInteger(), nullable=False),
+        sa.Column("through", sa.BigInteger(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("postmortem", sa.Text(), nullable=False),
         sa.Column("acknowledged_at", sa.BigInteger(), nullable=False),
@@ -38,18 +40,18 @@ def upgrade() -> None:
         sa.Column("withdrawn_by", sa.Integer(), nullable=True),
         sa.CheckConstraint("cause <> ''", name=op.f("ck_acknowledgements_caused")),
         sa.CheckConstraint("postmortem <> ''", name=op.f("ck_acknowledgements_written_up")),
-        sa.CheckConstraint("subject <> ''", name=op.f("ck_acknowledgements_about_something")),
+        sa.CheckConstraint("slo <> ''", name=op.f("ck_acknowledgements_about_something")),
         sa.CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_acknowledgements_withdrawal_is_whole")
         ),
-        sa.CheckConstraint("covers_until <= acknowledged_at", name=op.f("ck_acknowledgements_not_ahead")),
+        sa.CheckConstraint("through <= acknowledged_at", name=op.f("ck_acknowledgements_not_ahead")),
         sa.CheckConstraint("found >= 1", name=op.f("ck_acknowledgements_found_some")),
         sa.CheckConstraint("withdrawn_at >= acknowledged_at", name=op.f("ck_acknowledgements_withdrawn_after")),
         sa.ForeignKeyConstraint(["acknowledged_by"], ["actors.id"], name=op.f("fk_acknowledgements_acknowledged_by")),
         sa.ForeignKeyConstraint(["withdrawn_by"], ["actors.id"], name=op.f("fk_acknowledgements_withdrawn_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_acknowledgements")),
     )
-    op.create_index(op.f("ix_acknowledgements_subject_covers_until"), "acknowledgements", ["subject", "covers_until"])
+    op.create_index(op.f("ix_acknowledgements_slo_through"), "acknowledgements", ["slo", "through"])
     op.create_table(
         "annotations",
         sa.Column("id", BIG, nullable=False),
@@ -115,8 +117,8 @@ def upgrade() -> None:
     op.create_table(
         "overrides",
         sa.Column("id", BIG, nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("release_class", sa.Text(), nullable=False),
+        sa.Column("slos", sa.Text(), nullable=False),
+        sa.Column("release_class", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("granted_at", sa.BigInteger(), nullable=False),
@@ -127,7 +129,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "release_class IN ('critical', 'non-critical')", name=op.f("ck_overrides_release_class_known")
         ),
-        sa.CheckConstraint("subject <> ''", name=op.f("ck_overrides_about_something")),
         sa.CheckConstraint(
             "(revoked_at IS NULL) = (revoked_by IS NULL)", name=op.f("ck_overrides_revocation_is_whole")
         ),

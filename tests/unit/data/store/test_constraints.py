@@ -69,10 +69,10 @@ EXEMPTION: dict[str, Any] = {
     "requested_by": 1,
 }  # fmt: skip
 OVERRIDE: dict[str, Any] = {
-    "subject": "*", "release_class": "critical", "reason": "why", "until": LATER, "granted_at": NOON, "granted_by": 1,
+    "slos": '["*"]', "release_class": "critical", "reason": "why", "until": LATER, "granted_at": NOON, "granted_by": 1,
 }  # fmt: skip
 ACKNOWLEDGEMENT: dict[str, Any] = {
-    "subject": "s", "found": 1, "covers_until": NOON, "cause": "why", "postmortem": "https://x",
+    "slo": "s", "cluster": "prod", "group_key": "", "found": 1, "through": NOON, "cause": "why", "postmortem": "https://x",
     "acknowledged_at": NOON, "acknowledged_by": 1,
 }  # fmt: skip
 ANNOTATION: dict[str, Any] = {
@@ -99,7 +99,7 @@ GOOD: list[tuple[Table, dict[str, Any]]] = [
     (t.EXEMPTIONS, EXEMPTION),
     (t.EXEMPTIONS, EXEMPTION | {"starts_at": NOON - timedelta(days=30)}),
     (t.EXEMPTIONS, EXEMPTION | {"approved_at": LATER, "approved_by": 2, "withdrawn_at": LATER, "withdrawn_by": 1}),
-    (t.OVERRIDES, OVERRIDE),
+    (t.OVERRIDES, OVERRIDE | {"release_class": None}),
     (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT),
     (t.ANNOTATIONS, ANNOTATION),
     (t.ANNOTATIONS, ANNOTATION | {"ends_at": None}),
@@ -179,16 +179,15 @@ WRONG: list[tuple[Table, dict[str, Any]]] = [
     (t.EXEMPTIONS, EXEMPTION | {"withdrawn_by": 1}),
     (t.EXEMPTIONS, EXEMPTION | {"withdrawn_at": NOON - timedelta(days=1), "withdrawn_by": 1}),
     (t.OVERRIDES, OVERRIDE | {"release_class": "any"}),
-    (t.OVERRIDES, OVERRIDE | {"subject": ""}),
     (t.OVERRIDES, OVERRIDE | {"reason": ""}),
     (t.OVERRIDES, OVERRIDE | {"until": NOON}),
     (t.OVERRIDES, OVERRIDE | {"revoked_at": LATER}),
     (t.OVERRIDES, OVERRIDE | {"revoked_at": NOON - timedelta(days=1), "revoked_by": 1}),
-    (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"subject": ""}),
+    (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"slo": ""}),
     (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"found": 0}),
     (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"cause": ""}),
     (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"postmortem": ""}),
-    (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"covers_until": LATER}),
+    (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"through": LATER}),
     (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"withdrawn_by": 1}),
     (t.ACKNOWLEDGEMENTS, ACKNOWLEDGEMENT | {"withdrawn_at": NOON - timedelta(days=1), "withdrawn_by": 1}),
     (t.ANNOTATIONS, ANNOTATION | {"kind": "party"}),

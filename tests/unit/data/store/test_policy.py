@@ -9,20 +9,22 @@ import pytest
 from data.store import Store
 from data.store.maintenance import check
 from data.store.policy.read import (
-    EVERYTHING_HERE,
     AnnotationKind,
     ExemptionRow,
     ExemptionState,
     PolicyError,
     SelfApprovalError,
     in_force,
+    not_revoked,
+    not_withdrawn,
 )
 from scoring.actors import Actor, ForbiddenError, Grant, Role
 from scoring.meetings.subjects import Subject
 from scoring.meetings.texts import TextError
 from scoring.slo.definition import SloId
+from scoring.slo.exemptions import EVERY_SLO
 from scoring.slo.policy import ReleaseClass
-from tests.unit.data.store.estates import NOON, Clock
+from tests.unit.data.store.estates import NOON, PROD, Clock
 
 EVA = Actor("eva", frozenset({Grant(Role.EDITOR)}))
 ANNA = Actor("anna", frozenset({Grant(Role.APPROVER)}))
@@ -30,7 +32,7 @@ BOTH = Actor("bo", frozenset({Grant(Role.EDITOR), Grant(Role.APPROVER)}))
 VERA = Actor("vera", frozenset({Grant(Role.VIEWER)}))
 PRODUCE = SloId("produce-success")
 SUBJECT = Subject("produce-success/prod")
-LOST = Subject("data-durability/prod")
+LOST = SloId("data-durability")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -111,9 +113,9 @@ def test_each_write_needs_its_role(store: Store) -> None:
         lambda: asked(store, ANNA),
         lambda: store.exemptions.approve(EVA, row.key),
         lambda: store.exemptions.withdraw(VERA, row.key),
-        lambda: store.overrides.grant(EVA, SUBJECT, ReleaseClass.CRITICAL, "why", NOON + HOUR),
+        lambda: store.overrides.grant(EVA, [PRODUCE], ReleaseClass.CRITICAL, "why", NOON + HOUR),
         lambda: store.overrides.revoke(EVA, 1),
-        lambda: store.acknowledgements.acknowledge(EVA, LOST, 1, NOON, "why", "https://wiki/1"),
+        lambda: store.acknowledgements.acknowledge(EVA, LOST, PROD, NOON, 1, "why", "https://wiki/1"),
         lambda: store.acknowledgements.withdraw(EVA, 1),
         lambda: store.annotations.add(VERA, AnnotationKind.DEPLOY, "v2", NOON, NOON),
         lambda: store.annotations.end(VERA, 1, NOON),
@@ -125,44 +127,45 @@ def test_each_write_needs_its_role(store: Store) -> None:
     assert [entry.outcome for entry in store.read.audit(len(refused))] == ["refused"] * len(refused)
 
 
-def test_an_override_holds_for_its_class_until_its_end(store: Store, clock: Clock) -> None:
-    row = store.overrides.grant(ANNA, SUBJECT, ReleaseClass.NON_CRITICAL, "The fix is in it.", NOON + HOUR)
-    assert [row.holds(NOON + delay) for delay in (-MINUTE, 0 * HOUR, HOUR - MINUTE, HOUR)] == [
-        False, True, True, False,
-    ]  # fmt: skip
-    assert row.covers(SUBJECT, ReleaseClass.NON_CRITICAL)
-    assert not row.covers(SUBJECT, ReleaseClass.CRITICAL)
-    assert not row.covers(LOST, ReleaseClass.NON_CRITICAL)
-    everywhere = store.overrides.grant(ANNA, EVERYTHING_HERE, ReleaseClass.CRITICAL, "Drill", NOON + HOUR)
-    assert everywhere.covers(LOST, ReleaseClass.CRITICAL)
+def test_an_override_is_what_the_gate_takes_until_its_end_or_until_it_is_revoked(store: Store, clock: Clock) -> None:
+    row = store.overrides.grant(ANNA, [PRODUCE], ReleaseClass.NON_CRITICAL, "The fix is in it.", NOON + HOUR)
+    (override,) = not_revoked(store.overrides.rows())
+    held = [override.holds(PRODUCE, ReleaseClass.NON_CRITICAL, NOON + delay) for delay in (-MINUTE, MINUTE, HOUR)]
+    assert held == [False, True, False]
+    assert not override.holds(PRODUCE, ReleaseClass.CRITICAL, NOON)
+    assert override.overridden_by == "anna"
+    everywhere = store.overrides.grant(ANNA, [EVERY_SLO], None, "Drill", NOON + HOUR)
+    assert everywhere.override.holds(LOST, ReleaseClass.CRITICAL, NOON)
     clock.move(600)
-    revoked = store.overrides.revoke(ANNA, row.key)
-    assert (revoked.holds(NOON + 9 * MINUTE), revoked.holds(clock.now), revoked.revoked_by) == (True, False, "anna")
+    assert store.overrides.revoke(ANNA, row.key).revoked_by == "anna"
+    assert not_revoked(store.overrides.rows()) == (everywhere.override,)
+    assert len(not_revoked(store.overrides.rows(NOON))) == 2
+    assert store.overrides.rows(NOON - MINUTE) == ()
     with pytest.raises(PolicyError, match="no such override in force"):
         store.overrides.revoke(ANNA, row.key)
-    assert [one.key for one in store.overrides.rows()] == [everywhere.key, row.key]
-    (_, then) = store.overrides.rows(NOON)
-    assert (then.revoked_at, then.revoked_by) == (None, None)
-    assert store.overrides.rows(NOON - MINUTE) == ()
     with pytest.raises(PolicyError, match="still to come"):
-        store.overrides.grant(ANNA, SUBJECT, ReleaseClass.CRITICAL, "why", clock.now)
+        store.overrides.grant(ANNA, [PRODUCE], ReleaseClass.CRITICAL, "why", clock.now)
+    with pytest.raises(PolicyError, match="names no SLO"):
+        store.overrides.grant(ANNA, [], ReleaseClass.CRITICAL, "why", NOON + HOUR)
 
 
-def test_an_acknowledgement_answers_for_violations_up_to_the_last_known_and_for_no_later_one(
-    store: Store, clock: Clock
-) -> None:
-    row = store.acknowledgements.acknowledge(ANNA, LOST, 3, NOON - HOUR, "unclean election", "https://wiki/pm/7")
-    assert row.covers(LOST, NOON - HOUR)
-    assert not row.covers(LOST, NOON - HOUR + MINUTE)
-    assert not row.covers(SUBJECT, NOON - HOUR)
+def test_an_acknowledgement_is_what_the_engine_takes_until_it_is_withdrawn(store: Store, clock: Clock) -> None:
+    row = store.acknowledgements.acknowledge(
+        ANNA, LOST, PROD, NOON - HOUR, 3, "unclean election", "https://wiki/pm/7", "topic=a"
+    )
+    assert (row.found, not_withdrawn([row])) == (3, (row.acknowledgement,))
+    said = row.acknowledgement
+    assert (said.slo, said.cluster, said.group, said.through, said.acknowledged_by, said.recorded_at) == (
+        LOST, PROD, "topic=a", NOON - HOUR, "anna", NOON,
+    )  # fmt: skip
     clock.move(60)
-    assert not store.acknowledgements.withdraw(ANNA, row.key).covers(LOST, NOON - HOUR)
-    (then,) = store.acknowledgements.rows(NOON)
-    assert then.covers(LOST, NOON - HOUR)
+    assert not_withdrawn([store.acknowledgements.withdraw(ANNA, row.key)]) == ()
+    assert not_withdrawn(store.acknowledgements.rows(NOON)) == (said,)
     assert store.acknowledgements.rows(NOON - MINUTE) == ()
     assert store.acknowledgements.rows()[0].withdrawn_by == "anna"
     with pytest.raises(PolicyError, match="no such acknowledgement"):
         store.acknowledgements.withdraw(ANNA, row.key)
+    assert [entry.object for entry in store.read.audit()][-1] == "data-durability/prod/topic=a"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +180,7 @@ def test_an_acknowledgement_needs_something_to_answer_for_a_cause_and_a_link(
     store: Store, found: int, delay: timedelta, cause: str, postmortem: str
 ) -> None:
     with pytest.raises((PolicyError, TextError)):
-        store.acknowledgements.acknowledge(ANNA, LOST, found, NOON + delay, cause, postmortem)
+        store.acknowledgements.acknowledge(ANNA, LOST, PROD, NOON + delay, found, cause, postmortem)
     assert store.acknowledgements.rows() == ()
 
 
@@ -185,7 +188,7 @@ def test_annotations_are_found_by_the_time_that_they_touch(store: Store, clock: 
     add = store.annotations.add
     deploy = add(EVA, AnnotationKind.DEPLOY, "broker 3.9", NOON, NOON, SUBJECT, "https://ci/7")
     drill = add(EVA, AnnotationKind.DRILL, "leader kill", NOON - 2 * HOUR, NOON - HOUR)
-    going_on = add(EVA, AnnotationKind.INCIDENT, "slow disk", NOON - 3 * HOUR, None, LOST)
+    going_on = add(EVA, AnnotationKind.INCIDENT, "slow disk", NOON - 3 * HOUR, None, Subject("data-durability/prod"))
     everything = store.annotations.rows(NOON - HOUR, NOON)
     assert everything == (going_on, drill, deploy)
     assert store.annotations.rows(NOON - HOUR, NOON, SUBJECT) == (drill, deploy)
