@@ -7,7 +7,7 @@ from importlib.metadata import version as installed_version
 
 import typer
 
-from dashboard.commands import collect, db, doctor, estate, run, slo
+from dashboard.commands import canary, collect, db, doctor, estate, run, slo
 from dashboard.commands.failures import explained
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 run.register(app)
 collect.register(app)
+canary.register(app)
 estate.register(app)
 slo.register(app)
 doctor.register(app)

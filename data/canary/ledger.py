@@ -23,7 +23,7 @@ WINDOW = 3600
 class _Fate(Enum):
     WAITING = auto()
     ACKNOWLEDGED = auto()
-    OVERWRITTEN = auto()
+    GONE = auto()
     FAILED = auto()
 
 
@@ -116,7 +116,7 @@ class Ledger:
         return sequence
 
     def failed(self, sequence: int, reason: Reason) -> None:
-        """The client was told that this record was not written, or nothing in time; it may be in the log all the same."""
+        """The client was told that this record was not written, or nothing in time; it may be there all the same."""
         self.tally.failures[reason] += 1
         if sequence in self._sent:
             self._sent[sequence].fate = _Fate.FAILED
@@ -148,7 +148,7 @@ class Ledger:
         if not behind:
             return
         for sequence, sent in behind.items():
-            sent.fate = _Fate.OVERWRITTEN
+            sent.fate = _Fate.GONE
             self._overwritten[sequence] = sent.offset
         for offset in [each for each in self._damaged if each >= newer.offset]:
             del self._damaged[offset]
@@ -245,6 +245,8 @@ class Ledger:
             if suspect not in still:
                 continue
             self._settled(suspect.sequence)
+            if suspect.sequence in self._sent:
+                self._sent[suspect.sequence].fate = _Fate.GONE
             if evidence.same_log and suspect.offset >= evidence.start:
                 self.tally.lost += 1
                 lost.append(suspect)

@@ -51,6 +51,11 @@ class Outages:
         self._failures[reason] += 1
         return begins
 
+    @property
+    def lasting(self) -> bool:
+        """True while an outage has begun and not ended."""
+        return bool(self._failures)
+
     def seconds(self, now: float) -> float:
         """The length of all outages until now, the one that lasts included."""
         return self._over + (now - self._last_good if self._failures else 0.0)

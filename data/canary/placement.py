@@ -1,7 +1,8 @@
 """Where a canary's partitions should lie: one for each broker that prefers it as its leader. No I/O.
 
-Only partitions are added, none is moved. To move one takes Alter on the whole cluster and copies data; one partition
-more takes Alter on the canary's own topic and nothing else.
+Only partitions are added, none is moved and no leader elected. Both take Alter on the cluster, and whoever has that may
+grant himself everything; one partition more takes Alter on the canary's own topic. After a failover Kafka brings the
+leader home by itself (auto.leader.rebalance.enable, every five minutes).
 """
 
 from __future__ import annotations
@@ -35,10 +36,3 @@ def lacking(brokers: Collection[int], places: Mapping[int, Place], copies: int) 
     """The replicas of each partition that must be added, so that every live broker is the home of one."""
     homes = {place.home for place in places.values()}
     return [ring(broker, sorted(brokers), copies) for broker in sorted(set(brokers) - homes)]
-
-
-def strayed(places: Mapping[int, Place]) -> frozenset[int]:
-    """Partitions that another broker leads although their home is in sync: an election would bring them home."""
-    return frozenset(
-        index for index, place in places.items() if place.leader != place.home and place.home in place.in_sync
-    )

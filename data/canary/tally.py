@@ -62,8 +62,8 @@ class Tally:
 
     attempts: records handed to the client. acknowledged, failures: what the client was told of them. seen: read back.
     lost: acknowledged and not in the log. unverified: acknowledged, and nobody can tell any more whether they were
-    there (the topic was deleted, retention took them, the reader was away too long). duplicated: read at a second offset.
-    reordered: read behind a later one. corrupt: records in the topic that no canary wrote like this.
+    there (the topic was deleted, retention took them, the reader was away too long). duplicated: read at a second
+    offset. reordered: read behind a later one. corrupt: records in the topic that no canary wrote like this.
     latency: from handing over to reading back.
     """
 

@@ -77,9 +77,14 @@ def principal(kafka: KafkaSettings) -> str:
 
 def acl_command(kafka: KafkaSettings, permission: Permission) -> str:
     """The command that grants the permission, to be run by an administrator."""
+    return grant_command(kafka, permission.operation, permission.resource)
+
+
+def grant_command(kafka: KafkaSettings, operation: str, resource: str) -> str:
+    """The command that grants an operation. resource: the part of kafka-acls that names it, as in --topic 'a'."""
     return (
         f"kafka-acls --bootstrap-server {kafka.bootstrap_servers} --command-config admin.properties --add"
-        f" --allow-principal '{principal(kafka)}' --operation {permission.operation} {permission.resource}"
+        f" --allow-principal '{principal(kafka)}' --operation {operation} {resource}"
     )
 
 

@@ -13,7 +13,7 @@ class SamplerSettings(Section):
 
     enabled: bool = Field(default=True, description="sample the topics that have a subject {topic}-value")
     interval: float = Field(default=60.0, ge=1, le=86400, description="between two looks at a topic, seconds")
-    records: int = Field(default=100, ge=1, le=100_000, description="newest records of a topic that each look checks")
+    records: int = Field(default=20, ge=1, le=100_000, description="newest records of a topic that each look checks")
 
 
 class CanarySettings(Section):

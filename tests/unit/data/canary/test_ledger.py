@@ -352,7 +352,7 @@ def test_no_order_of_harmless_events_makes_a_loss(actions: list[tuple[str, int]]
     assert world.ledger.open == 0
 
 
-@settings(max_examples=600)
+@settings(max_examples=800)
 @given(st.lists(st.one_of(*OWN, *LOSSES), max_size=60))
 def test_exactly_what_the_log_really_lost_is_found(actions: list[tuple[str, int]]) -> None:
     world = played(actions)
