@@ -35,6 +35,7 @@ class Block:
 
     running: of some series, what runs beside them and tells their resets (see CounterMinutes). owners: the group that
     a target stands for alone, where `up` itself carries the group's labels; every other target stands for all groups.
+    measured: components that are gauges; every other one is a counter.
     """
 
     start: int
@@ -43,6 +44,7 @@ class Block:
     scrapes: Mapping[str, Scrapes]
     running: Mapping[SeriesKey, Values] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+    measured: frozenset[str] = frozenset()
 
     @property
     def groups(self) -> set[str]:
@@ -57,7 +59,7 @@ class Block:
             scrapes = dict(self.scrapes)
         samples = {key: values for key, values in self.samples.items() if key.group == group}
         running = {key: values for key, values in self.running.items() if key.group == group}
-        return Block(self.start, self.end, samples, scrapes, running)
+        return Block(self.start, self.end, samples, scrapes, running, measured=self.measured)
 
     @property
     def series(self) -> tuple[CounterMinutes, ...]:
@@ -65,12 +67,17 @@ class Block:
         return tuple(
             CounterMinutes(key.component, key.target, values, self.running.get(key))
             for key, values in self.samples.items()
+            if key.component not in self.measured
         )
 
     @property
     def gauges(self) -> tuple[GaugeMinutes, ...]:
         """The gauges as the slice function takes them."""
-        return tuple(GaugeMinutes(key.component, key.target, values) for key, values in self.samples.items())
+        return tuple(
+            GaugeMinutes(key.component, key.target, values)
+            for key, values in self.samples.items()
+            if key.component in self.measured
+        )
 
     @property
     def targets(self) -> tuple[TargetMinutes, ...]:
@@ -132,4 +139,5 @@ class Block:
             scrapes,
             joined(earlier.running, self.running),
             {**earlier.owners, **self.owners},
+            earlier.measured | self.measured,
         )

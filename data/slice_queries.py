@@ -59,12 +59,14 @@ class SliceReader:
         running: dict[SeriesKey, Values] = {}
         for counter in self.dialect.counters:
             self._count(counter, extra, start, end, samples, running)
+        counted = set(samples)
         for gauge in self.dialect.gauges:
             self._measure(gauge, discovered, known, start, end, samples)
+        measured = frozenset(key.component for key in samples.keys() - counted)
         wanted = discovered | ({key.target for key in samples} if only is None else set())
         samples = {key: values for key, values in samples.items() if key.target in wanted}
         scrapes, owners = self._scrapes(wanted, start, end)
-        return Block(start, end, samples, scrapes, running, owners)
+        return Block(start, end, samples, scrapes, running, owners, measured)
 
     def _count(
         self,
@@ -145,7 +147,9 @@ class SliceReader:
         return self._any("group({})", start, end)
 
     def _any(self, query: str, start: int, end: int) -> bool:
-        counted = [*(one.selector for one in self.dialect.counters), *(one.selector for one in self.dialect.gauges)]
+        # A histogram speaks when the bucket that its presence names is there: without it nothing would ever be good.
+        counters = (one.selector for one in self.dialect.counters if one.component_label != BUCKET_EDGE)
+        counted = [*counters, *(one.selector for one in self.dialect.gauges)]
         selectors = [*(selector for selector in counted if selector.metric != UP), self.dialect.presence]
         either = " or ".join(query.format(self._selector(selector, {})) for selector in selectors)
         return any(True for _ in self.prometheus.query_range(either, edge(start), edge(end), HOUR))

@@ -8,8 +8,9 @@ from data.slice_blocks import Block
 from data.slice_history import SliceHistory
 from data.slice_queries import SliceReader
 from scoring.slo.counting import CountedMinutes, Flags, count_minutes
-from scoring.slo.definition import Sli, SlicesSli, Within
+from scoring.slo.definition import Dialect, Sli, SlicesSli, Within
 from scoring.slo.gauging import MeasuredMinutes, measure_minutes
+from scoring.slo.ratios import shares, weighed
 from scoring.slo.slices import MinuteState
 
 PIECE = 10_000
@@ -38,7 +39,7 @@ class Stretches:
 
         context: minutes read along; with 0 every first value of a counter is a baseline.
         """
-        measures = isinstance(self._sli, SlicesSli)
+        measures = not self._dialect.counters
         known = self._past.known(first)
         seen = {group: self._past.seen(group, first) for group in self._past.groups} if measures else {}
         components = frozenset(component for found in seen.values() for component in found)
@@ -60,6 +61,10 @@ class Stretches:
                 )
             else:
                 minutes = count_minutes(its.series, its.targets, alive, offset, before)
+                if self._dialect.gauges:
+                    minutes = weighed(minutes, its.gauges, offset)
+                elif isinstance(self._sli, SlicesSli):
+                    minutes = shares(minutes)
             open_end |= bool(minutes.states[-1] == MinuteState.PENDING)
             if self._sli.group_by and not before.known:
                 _begin_at_birth(minutes, its.sampled[offset:])
@@ -70,8 +75,12 @@ class Stretches:
         return end - 1 if open_end else end
 
     @property
+    def _dialect(self) -> Dialect:
+        return self._reader.dialect
+
+    @property
     def _within(self) -> Within:
-        return self._reader.dialect.gauges[0].within if self._reader.dialect.gauges else Within.MAX
+        return self._dialect.gauges[0].within
 
     def _groups(self, block: Block) -> list[str]:
         """Groups to be read: those that have slices, and new ones by name as far as the limit goes."""
@@ -121,7 +130,11 @@ def _begin_at_birth(minutes: Minutes, sampled: Flags) -> None:
     """A group that is new has no minutes before its first sample: it did not exist."""
     born = np.flatnonzero(sampled)
     until = int(born[0]) if len(born) else len(sampled)
-    minutes.states[:until] = MinuteState.PENDING
+    every = minutes.component_states.values() if isinstance(minutes, MeasuredMinutes) else ()
+    for states in (minutes.states, *every):
+        states[:until] = MinuteState.PENDING
+    for values in minutes.values.values() if isinstance(minutes, MeasuredMinutes) else ():
+        values[:until] = 0.0
 
 
 def _leave_end_open(minutes: Minutes) -> None:
