@@ -124,8 +124,16 @@ def read_document(file: Path) -> Located:
 
     Raises DefinitionError when the file cannot be read, is no YAML, is empty or has several documents.
     """
+    first, *more = read_documents(file)
+    if more:
+        raise more[0].wrong("is a second document; this file has one")
+    return first
+
+
+def read_documents(file: Path) -> list[Located]:
+    """The documents of a YAML file, at least one. Raises DefinitionError when it cannot be read, is empty or no YAML."""
     try:
-        root = YAML(typ="safe", pure=True).compose(file.read_text(encoding="utf-8"))
+        roots = list(YAML(typ="safe", pure=True).compose_all(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise DefinitionError(file, 1, "", f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -133,6 +141,7 @@ def read_document(file: Path) -> Located:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise DefinitionError(file, mark.line + 1 if mark else 1, "", f"is no YAML: {error.problem}") from error
-    if root is None:
+    found = [Located(file, "", root) for root in roots if root is not None]
+    if not found:
         raise DefinitionError(file, 1, "", "is empty")
-    return Located(file, "", root)
+    return found
