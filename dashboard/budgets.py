@@ -24,7 +24,7 @@ def slices_of(
     read: ReadModel, definition: SloDefinition, cluster: ClusterName | None, moment: datetime
 ) -> list[SliceDay]:
     """The slices that judging the definition needs at `moment`."""
-    return read.slice_days(definition.sli.hash, cluster, _reach(definition, moment).date(), moment.date())
+    return read.slice_days(definition.sli.hash, cluster, reach(definition, moment).date(), moment.date())
 
 
 def judgements_of(
@@ -37,7 +37,7 @@ def judgements_of(
     """One judgement for each cluster (and group), the worst first."""
     clusters = [row.name for row in read.clusters() if cluster in (None, row.name)]
     days = slices_of(read, definition, cluster, moment)
-    found = judge_all(definition, days, moment, clusters, terms, _reach(definition, moment))
+    found = judge_all(definition, days, moment, clusters, terms, reach(definition, moment))
     return sorted(found, key=lambda one: badness(one.status))
 
 
@@ -64,7 +64,7 @@ def badness(status: SloStatus) -> tuple[int, float, str]:
     return _WORST_FIRST.index(status.band), 0.0 if remaining is None else remaining, status.cluster
 
 
-def _reach(definition: SloDefinition, moment: datetime) -> datetime:
-    """A whole day, so that the first minute that is known is the same all day long."""
+def reach(definition: SloDefinition, moment: datetime) -> datetime:
+    """Where the slices begin that judging needs: a whole day, so that the first known minute is the same all day."""
     start = moment - definition.window.longest - _BEFORE
     return start.replace(hour=0, minute=0, second=0, microsecond=0)

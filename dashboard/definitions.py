@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
-from data.definitions.slo_files import load_slos
+from data.definitions.slo_files import SLOS, Definitions, load_definitions
 from scoring.slo.definition import SloDefinition, SloId
+from scoring.slo.judging import Terms
 
 PRODUCE_SUCCESS = SloId("produce-success")
 
 
 @cache
+def defined(folder: Path = SLOS) -> Definitions:
+    """Everything that a folder defines. Raises DefinitionError, which names file, line and field."""
+    return load_definitions(folder)
+
+
 def definitions() -> tuple[SloDefinition, ...]:
     """Every SLO. Raises DefinitionError, which names file, line and field."""
-    return load_slos()
+    return defined().slos
+
+
+def terms(found: Definitions) -> Terms:
+    """What the files of a folder agree on: policies and exemptions."""
+    return Terms(policies=found.policies, exemptions=found.exemptions)
 
 
 def produce_success() -> SloDefinition:

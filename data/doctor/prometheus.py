@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from data.definitions.slo_files import load_slos
-from data.doctor.dialects import metric_dialects, names_query, quoted
+from data.doctor.dialects import metric_dialects, names_query
 from data.doctor.report import Check, SourceReport, Verdict, failed, not_configured, tried
 from data.settings import ClusterSettings
+from data.slice_promql import promql
 from data.sources.failures import SourceFailure
 from data.sources.prometheus import PrometheusSource
-from scoring.slo.definition import Dialect, EventsSli, Selector
+from scoring.slo.definition import Dialect, SloDefinition
 
 NO_PROMETHEUS = "No SLO has data: no error budget, no burn rate."
 CLOCK_TOLERANCE = 2.0
@@ -29,7 +30,7 @@ _DAYS = {"ms": 1 / 86_400_000, "s": 1 / 86_400, "m": 1 / 1_440, "h": 1 / 24, "d"
 
 
 def examine_prometheus(cluster: ClusterSettings, clock: Callable[[], datetime]) -> SourceReport:
-    """Reachable, clock, dialects, errors by code, scrape interval, targets and retention."""
+    """Reachable, clock, dialects, what each SLO is counted by, scrape interval, targets and retention."""
     if cluster.prometheus is None:
         return not_configured("prometheus", NO_PROMETHEUS, "prometheus.url")
     source = PrometheusSource(cluster.prometheus, min(10.0, cluster.prometheus.timeout))
@@ -50,7 +51,7 @@ def _checks(source: PrometheusSource, clock: Callable[[], datetime]) -> list[Che
     found.append(_clock_check(theirs - (before + after) / 2, (after - before) / 2))
     at = clock()
     found += _dialects(source, at)
-    found.append(_errors_by_code(source, at))
+    found += _slo_dialects(source, at)
     found += _targets(source)
     found.append(_retention(source))
     return found
@@ -97,31 +98,29 @@ def _dialects(source: PrometheusSource, at: datetime) -> list[Check]:
     return found
 
 
-def _errors_by_code(source: PrometheusSource, at: datetime) -> Check:
-    """Which dialect of the produce SLI would be used, and what a lesser one misses."""
-    name = "produce success"
-    dialects = [
-        dialect for slo in load_slos() if isinstance(slo.sli, EventsSli) for dialect in slo.sli.dialects if dialect
-    ]
+def _slo_dialects(source: PrometheusSource, at: datetime) -> list[Check]:
+    """Which dialect each SLO would be counted by, and what that one misses."""
+    return [_slo_dialect(source, at, slo) for slo in load_slos()]
+
+
+def _slo_dialect(source: PrometheusSource, at: datetime, slo: SloDefinition) -> Check:
+    name = f"SLO {slo.title.lower()}"
 
     def look() -> Dialect | None:
-        return next((dialect for dialect in dialects if len(source.query(_promql(dialect.presence, source), at))), None)
+        dialects = slo.sli.dialects
+        return next(
+            (dialect for dialect in dialects if len(source.query(promql(dialect.presence, source.matchers), at))), None
+        )
 
     def judge(spoken: Dialect | None) -> Check:
         if spoken is None:
-            best = dialects[0]
-            return Check(name, Verdict.LACKING, "no metric of it found", NO_PROMETHEUS, best.advice)
-        if spoken.misses:
+            advice = slo.sli.dialects[0].advice or "Run the canary and let Prometheus scrape it."
+            return Check(name, Verdict.LACKING, "no metric of it found", "This SLO has no data.", advice)
+        if spoken is not slo.sli.dialects[0] and spoken.misses:
             return Check(name, Verdict.LACKING, f"counted by {spoken.name}", spoken.misses, spoken.advice)
-        return Check(name, Verdict.OK, f"counted by {spoken.name}: every answer by its error code")
+        return Check(name, Verdict.OK, f"counted by {spoken.name}" + (f": {spoken.misses}" if spoken.misses else ""))
 
     return tried(name, NO_PROMETHEUS, look, judge)
-
-
-def _promql(selector: Selector, source: PrometheusSource) -> str:
-    labels = {**selector.labels, **source.matchers}
-    inside = ", ".join(f"{label}={quoted(value)}" for label, value in sorted(labels.items()))
-    return f"{selector.metric}{{{inside}}}"
 
 
 def _targets(source: PrometheusSource) -> list[Check]:

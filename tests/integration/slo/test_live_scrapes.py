@@ -26,7 +26,7 @@ from stack.ports import free_ports
 from tests.integration.slo.conftest import MemoryStore, wait_until_ready
 
 MAIN = ClusterName("main")
-(PRODUCE,) = load_slos()
+PRODUCE = next(slo for slo in load_slos() if slo.id == "produce-success")
 C, D, B = MinuteState.COVERED, MinuteState.DOWN, MinuteState.BRIDGED
 
 

@@ -23,7 +23,7 @@ from scoring.slo.slices import GROUP, MINUTE, MinuteState, edge, laid_out, minut
 from tests.integration.slo.conftest import MemoryStore, Serve
 
 MAIN = ClusterName("main")
-(PRODUCE,) = load_slos()
+PRODUCE = next(slo for slo in load_slos() if slo.id == "produce-success")
 ERRORS = "kafka_network_requestmetrics_errors_total"
 C, D, U, B = MinuteState.COVERED, MinuteState.DOWN, MinuteState.UNKNOWN, MinuteState.BRIDGED
 SECONDS = (5, 20, 35, 50)

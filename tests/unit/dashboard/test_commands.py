@@ -80,8 +80,10 @@ def test_an_unknown_cluster_has_nothing_to_list(printed: Any) -> None:
 
 
 def test_slo_status_counts_what_was_written_and_matches_its_schema(printed: Any) -> None:
-    (status,) = printed("slo", "status", "--json", "--asof", "2026-11-20T12:00:30")
-    check([status], "slo_status", SLO_SCHEMAS)
+    statuses = printed("slo", "status", "--json", "--at", "2026-11-20T12:00:30Z")
+    check(statuses, "slo_status", SLO_SCHEMAS)
+    assert len({status["id"] for status in statuses}) == 6
+    status = next(one for one in statuses if one["id"] == "produce-success")
     # 90 minutes of 120 failures three days ago and 20 minutes of 60 six days before that.
     assert status["bad"] == 90 * 120 + 20 * 60
     assert status["state"] == "ok"

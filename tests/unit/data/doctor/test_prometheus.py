@@ -17,11 +17,20 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 STRIMZI = "dialect: JMX exporter with Strimzi's names"
 
 
+CANARY = {
+    "kafka_server_replicamanager_partitioncount": 3,
+    "streamgauge_canary_acknowledged_total": 3,
+    "streamgauge_canary_end_to_end_latency_seconds_bucket": 3,
+    "streamgauge_canary_replica_lag": 3,
+    "streamgauge_schema_records_sampled_total": 3,
+}
+
+
 class Prometheus:
     """Answers the doctor's questions; each attribute is one fact about it."""
 
     def __init__(self) -> None:
-        self.metrics: Mapping[str, int] = {"kafka_network_requestmetrics_errors_total": 12}
+        self.metrics: Mapping[str, int] = {"kafka_network_requestmetrics_errors_total": 12, **CANARY}
         self.retention = "45d"
         self.targets: list[dict[str, Any]] = [
             {"labels": {"job": "kafka"}, "scrapeInterval": "15s", "health": "up", "scrapeUrl": "http://b1:9404/metrics"}
@@ -45,7 +54,7 @@ class Prometheus:
         if query.startswith("count by (__name__)"):
             found = [(name, count) for name, count in self.metrics.items() if name in query]
         else:
-            found = [(name, 1) for name in self.metrics if query.startswith(f"{name}{{")]
+            found = [(name, 1) for name in self.metrics if query.split("{")[0] == name]
         vector = [{"metric": {"__name__": name}, "value": [self.clock, str(count)]} for name, count in found]
         return data({"resultType": "vector", "result": vector})
 
@@ -82,10 +91,20 @@ def test_a_prometheus_that_has_everything_lacks_nothing(service: Service, promet
 
 def test_without_errors_by_code_it_says_what_the_lesser_count_misses(service: Service, prometheus: Prometheus) -> None:
     prometheus.metrics = {"kafka_server_brokertopicmetrics_totalproducerequests_total": 3}
-    found = checks(service)["produce success"]
+    found = checks(service)["SLO produce success"]
     assert found.verdict is Verdict.LACKING
     assert "permission and size errors" in found.costs
     assert "kafka_network_requestmetrics_errors_total" in found.remedy
+
+
+def test_each_slo_says_what_it_is_counted_by_and_what_that_cannot_see(service: Service, prometheus: Prometheus) -> None:
+    prometheus.metrics = {"kminion_kafka_broker_info": 3, "streamgauge_canary_replica_lag": 3}
+    found = checks(service)
+    assert found["SLO broker availability"].verdict is Verdict.LACKING
+    assert found["SLO broker availability"].sentence == "counted by kminion"
+    assert "shorter than a session timeout is not seen" in found["SLO broker availability"].costs
+    assert found["SLO replication lag"].sentence.startswith("counted by canary: Sees the replicas")
+    assert found["SLO data durability"].remedy == "Run the canary and let Prometheus scrape it."
 
 
 def test_without_any_broker_metric_no_slo_has_data(service: Service, prometheus: Prometheus) -> None:
@@ -93,13 +112,13 @@ def test_without_any_broker_metric_no_slo_has_data(service: Service, prometheus:
     found = checks(service)
     assert found[STRIMZI].verdict is Verdict.LACKING
     assert found["dialect: kafka_exporter"].sentence.startswith("1 of 3 metrics, 4 series")
-    assert found["produce success"].verdict is Verdict.LACKING
+    assert found["SLO produce success"].verdict is Verdict.LACKING
 
 
 def test_the_clusters_matchers_narrow_every_question(service: Service, prometheus: Prometheus) -> None:
     checks(service, matchers={"cluster": 'eu"1'})
     asked = [query for query in prometheus.asked_for if query != "time()"]
-    assert len(asked) == 2
+    assert len(asked) > 6
     assert all('cluster="eu\\"1"' in query for query in asked)
 
 
