@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 
-from scoring.slo.budget import Band, Threshold
+from scoring.slo.budget import Band
+from scoring.slo.burn import BurnPair, Severity, usable_pairs
 from scoring.slo.definition import InvariantSli, Selector, SloDefinition
-from scoring.slo.rules.burning import Pair
+from scoring.slo.policy import ErrorBudgetPolicy, ReleaseClass
 from scoring.slo.rules.conventions import (
     BAD,
     BAD_SUM,
@@ -20,10 +22,8 @@ from scoring.slo.rules.conventions import (
     COVERAGE,
     INVARIANT_ALERT,
     NO_DATA_ALERT,
-    PAGE,
     PAIR,
     SEVERITY,
-    TICKET,
     TOTAL_SUM,
     WINDOW,
 )
@@ -34,42 +34,49 @@ from scoring.slo.windows import RollingWindow
 NO_DATA_FOR = timedelta(minutes=10)
 """Two of Prometheus' own lookbacks: a restart of Prometheus is no alert."""
 
-_BAND_WORDS: Mapping[Band, tuple[str, str]] = {
-    Band.HALT: (TICKET, "Non-critical releases stop."),
-    Band.INCIDENT: (PAGE, "This is an incident: all hands work on reliability."),
-    Band.LOCKDOWN: (PAGE, "Only critical fixes are released."),
+_BAND_SEVERITY: Mapping[Band, Severity] = {
+    Band.HALT: Severity.TICKET,
+    Band.INCIDENT: Severity.PAGE,
+    Band.LOCKDOWN: Severity.PAGE,
 }
 
 
-def burn_alerts(definition: SloDefinition, pairs: Sequence[Pair], scope: Scope) -> tuple[AlertRule, ...]:
-    """One alert for each pair, which the label says, so that the slower ones can be inhibited."""
-    return tuple(_burn_alert(definition, pair, scope) for pair in pairs)
+def burn_alerts(definition: SloDefinition, scope: Scope) -> tuple[AlertRule, ...]:
+    """One alert for each pair that can fire, which the label says, so that the slower ones can be inhibited."""
+    if definition.objective is None:
+        return ()
+    pairs, _ = usable_pairs(definition.objective, definition.window)
+    return tuple(_burn_alert(definition, definition.objective, pair, scope) for pair in pairs)
 
 
-def _burn_alert(definition: SloDefinition, pair: Pair, scope: Scope) -> AlertRule:
-    tier, limit = pair.tier, decimal_text(pair.limit)
-    short, long = (
-        f"({_of(BAD_SUM, scope, window)} > {limit} * {_of(TOTAL_SUM, scope, window)})"
-        for window in (tier.short, tier.long)
+def pair_name(pair: BurnPair) -> str:
+    """Long and short window, as the label has them."""
+    return f"{pair.long}/{pair.short}"
+
+
+def _burn_alert(definition: SloDefinition, objective: Decimal, pair: BurnPair, scope: Scope) -> AlertRule:
+    limit = pair.factor * (1 - objective)
+    long, short = (
+        f"({_of(BAD_SUM, scope, window)} > {decimal_text(limit)} * {_of(TOTAL_SUM, scope, window)})"
+        for window in (pair.long, pair.short)
     )
-    expr = f"{long} and ignoring ({WINDOW}) {short}"
-    if pair.least:
-        expr += f" and ignoring ({WINDOW}) ({_of(TOTAL_SUM, scope, tier.long)} >= {pair.least})"
+    enough = f"({_of(TOTAL_SUM, scope, pair.long)} >= {pair.minimum_events(objective)})"
     kept = (*scope.group_by, *scope.identity)
+    factor = decimal_text(pair.factor)
     return AlertRule(
         BURN_ALERT,
-        f"max {by(kept)}({expr})",
-        {**_labels(definition, scope), SEVERITY: tier.severity, PAIR: tier.name},
+        f"max {by(kept)}({long} and ignoring ({WINDOW}) {short} and ignoring ({WINDOW}) {enough})",
+        {**_labels(definition, scope), SEVERITY: pair.severity.value, PAIR: pair_name(pair)},
         {
-            "summary": f"{_name(definition, scope)}: the error budget burns {decimal_text(pair.factor)} times too fast",
-            "description": f"In the last {tier.long} more than {decimal_text(100 * pair.limit)} % were bad, and in the"
-            f" last {tier.short} too; in {tier.long} that spends {decimal_text(100 * tier.share)} % of the budget of"
-            f" {definition.window.text}. Bad in the last {tier.long}: {{{{ $value }}}}.",
+            "summary": f"{_name(definition, scope)}: the error budget burns more than {factor} times too fast",
+            "description": f"In the last {pair.long} more than {decimal_text(100 * limit)} % were bad, and in the last"
+            f" {pair.short} too: {factor} times what {decimal_text(100 * objective)} % over {definition.window.text}"
+            f" allows. Bad in the last {pair.long}: {{{{ $value }}}}.",
         },
     )
 
 
-def band_alerts(definition: SloDefinition, policy: Sequence[Threshold], scope: Scope) -> tuple[AlertRule, ...]:
+def band_alerts(definition: SloDefinition, policy: ErrorBudgetPolicy, scope: Scope) -> tuple[AlertRule, ...]:
     """One alert for each band of the policy, compared in whole numbers so that a band's edge is exact."""
     if definition.objective is None or not isinstance(definition.window, RollingWindow):
         return ()
@@ -77,15 +84,20 @@ def band_alerts(definition: SloDefinition, policy: Sequence[Threshold], scope: S
         selector_text(Selector(name, scope.identity)) for name in (BUDGET_BAD, BUDGET_TOTAL, COVERAGE)
     )
     alerts: list[AlertRule] = []
-    for threshold in sorted(policy, key=lambda it: it.share, reverse=True):
+    for threshold in reversed(policy.thresholds):
         spent = (1 - Fraction(threshold.share)) * (1 - Fraction(definition.objective))
-        severity, demand = _BAND_WORDS[threshold.band]
+        demand = policy.action(threshold.band, ReleaseClass.NON_CRITICAL)
+        severity = _BAND_SEVERITY[threshold.band].value
         alerts.append(
             AlertRule(
                 BAND_ALERT,
                 f"{spent.denominator} * {bad} > {spent.numerator} * {total} "
                 f"and {coverage} >= {decimal_text(definition.min_coverage)}",
-                {**_labels(definition, scope), SEVERITY: severity, BAND: threshold.band.value},
+                {
+                    **_labels(definition, scope),
+                    SEVERITY: severity,
+                    BAND: threshold.band.value,
+                },
                 {
                     "summary": f"{_name(definition, scope)}: less than {decimal_text(100 * threshold.share)} %"
                     " of the error budget is left",
@@ -109,7 +121,7 @@ def invariant_alerts(definition: SloDefinition, scope: Scope) -> tuple[AlertRule
         AlertRule(
             INVARIANT_ALERT,
             f"max {by((*scope.group_by, *scope.identity))}({found}) > 0",
-            {**_labels(definition, scope), SEVERITY: PAGE},
+            {**_labels(definition, scope), SEVERITY: Severity.PAGE.value},
             {
                 "summary": f"{_name(definition, scope)}: {{{{ $value }}}} found, and none is allowed",
                 "description": f"Counted among {definition.sli.noun} over {definition.window.text}. It stays violated"
@@ -127,7 +139,7 @@ def no_data_alert(definition: SloDefinition, scope: Scope) -> AlertRule:
     return AlertRule(
         NO_DATA_ALERT,
         f"absent({recorded}) or {gone}",
-        {**_labels(definition, scope), SEVERITY: TICKET},
+        {**_labels(definition, scope), SEVERITY: Severity.TICKET.value},
         {
             "summary": f"{_name(definition, scope)}: no data",
             "description": "Prometheus has nothing to judge this SLO by. Whether users are served is unknown: see"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from scoring.slo.burn import BURN_WINDOWS
 from scoring.slo.definition import Selector, SlicesSli, SloDefinition
 from scoring.slo.rules.conventions import (
     BAD,
@@ -20,7 +21,6 @@ from scoring.slo.rules.conventions import (
     TOTAL,
     TOTAL_SUM,
     WINDOW,
-    WINDOWS,
 )
 from scoring.slo.rules.model import RecordingRule, Scope
 from scoring.slo.rules.promql import decimal_text, reach, selector_text
@@ -33,7 +33,7 @@ def window_rules(definition: SloDefinition, scope: Scope) -> tuple[RecordingRule
     An idle window burns 0; one without data has no series.
     """
     rules: list[RecordingRule] = []
-    for name, length in WINDOWS.items():
+    for name, length in BURN_WINDOWS.items():
         labels = {**scope.identity, WINDOW: name}
         bad, total, ratio = (selector_text(Selector(metric, labels)) for metric in (BAD_SUM, TOTAL_SUM, BAD_RATIO))
         rules += [

@@ -6,7 +6,6 @@ record under, so that both can run side by side.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 COMPONENT = "slo:component:per_minute"
@@ -28,23 +27,12 @@ SLO, WINDOW, PAIR, BAND = "slo", "slo_window", "slo_pair", "slo_band"
 COMPONENT_NAME, DIALECT, QUERY = "slo_component", "slo_dialect", "slo_query"
 RESERVED = frozenset({SLO, WINDOW, PAIR, BAND, COMPONENT_NAME, DIALECT, QUERY})
 """Labels that the rules set, and that no SLI can be grouped by."""
-SEVERITY, PAGE, TICKET = "severity", "page", "ticket"
+SEVERITY = "severity"
 
 BURN_ALERT = "SloBudgetBurn"
 BAND_ALERT = "SloBudgetBand"
 INVARIANT_ALERT = "SloInvariantViolated"
 NO_DATA_ALERT = "SloNoData"
-
-WINDOWS: Mapping[str, timedelta] = {
-    "5m": timedelta(minutes=5),
-    "30m": timedelta(minutes=30),
-    "1h": timedelta(hours=1),
-    "2h": timedelta(hours=2),
-    "6h": timedelta(hours=6),
-    "1d": timedelta(days=1),
-    "3d": timedelta(days=3),
-}
-"""Long and short windows of the burn alerts (Google SRE Workbook, "Alerting on SLOs", table 5-8)."""
 
 MINUTES_INTERVAL, BUDGET_INTERVAL = timedelta(minutes=1), timedelta(minutes=2)
 """How often minutes are recorded (their sums depend on it), and budgets: well within Prometheus' lookback."""
@@ -57,5 +45,8 @@ so a rule that looked at the very edge would miss it, and the next one would tak
 """
 BEFORE = "[1h] offset 90s"
 """What was there before that minute; a gap of up to an hour is bridged."""
-KNOWN = "[1d] offset 90s"
+UP = "up"
+"""Prometheus' own gauge of whether a target answered."""
+
+KNOWN, KNOWN_NOW = "[1d] offset 90s", "[1d] offset 30s"
 """Where a component that does not answer now must have answered to be down, and not retired."""

@@ -21,6 +21,7 @@ from scoring.slo.rules.conventions import (
     IN_MINUTE,
     QUERY,
     TOTAL,
+    UP,
 )
 from scoring.slo.rules.model import RecordingRule, Scope
 from scoring.slo.rules.promql import any_of, by, none_of, quoted, selector_text
@@ -38,7 +39,7 @@ def counting_rules(sli: CountedSli, scope: Scope) -> tuple[RecordingRule, ...]:
     components = [
         RecordingRule(COMPONENT, _growth(query, dialect, scope), _labels(index, query, dialect, scope))
         for dialect in sli.dialects
-        for index, query in enumerate(_counters(dialect, sli))
+        for index, query in enumerate(counters(dialect, sli))
     ]
     totals = [_total(sli, dialect, scope) for dialect in sli.dialects]
     bads = [_bad(sli, dialect, total, scope) for dialect, total in zip(sli.dialects, totals, strict=True)]
@@ -49,8 +50,8 @@ def counting_rules(sli: CountedSli, scope: Scope) -> tuple[RecordingRule, ...]:
     )
 
 
-def _counters(dialect: Dialect, sli: CountedSli) -> list[CounterQuery]:
-    """The dialect's counters; of a histogram's buckets the one at the bound and the one of everything."""
+def counters(dialect: Dialect, sli: CountedSli) -> list[CounterQuery]:
+    """The dialect's counters that are recorded; of buckets the one at the bound and that of everything."""
     if not isinstance(sli, EventsSli) or sli.bound is None:
         return list(dialect.counters)
     found: list[CounterQuery] = []
@@ -78,7 +79,7 @@ def _growth(query: CounterQuery, dialect: Dialect, scope: Scope) -> str:
     twice = ", ".join(label for label in dialect.duplicate_labels if label not in kept)
     now, before = (f"max without ({twice}) ({_running_count(query, selected + when)})" for when in (IN_MINUTE, BEFORE))
     targets = ", ".join(dialect.target_labels)
-    up = selector_text(Selector("up"), scope.cluster)
+    up = selector_text(Selector(UP), scope.cluster)
     scraped = f"max by ({targets}) (max_over_time({up}{BEFORE})) == 1"
     grown = f"({now} - {before} >= 0) or ({now} < {before}) or (({now} unless {before}) and on ({targets}) ({scraped}))"
     if query.component_label is None:
@@ -132,10 +133,10 @@ def _sum(sli: CountedSli, dialect: Dialect, scope: Scope, wanted: Callable[[str 
 
 def _names(sli: CountedSli, dialect: Dialect) -> tuple[set[str], bool]:
     """Fixed names of the dialect's components, and whether others are named by a label."""
-    counters = _counters(dialect, sli)
+    found = counters(dialect, sli)
     return (
-        {query.component for query in counters if query.component_label is None},
-        any(query.component_label is not None for query in counters),
+        {query.component for query in found if query.component_label is None},
+        any(query.component_label is not None for query in found),
     )
 
 
@@ -145,22 +146,23 @@ def _listed(sli: CountedSli, dialect: Dialect) -> Iterable[str]:
     return (name for name in names if sli.dialect_of(name) in (None, dialect))
 
 
-def _class(sli: CountedSli, component: str | None) -> EventClass:
+def class_of(sli: CountedSli, component: str | None) -> EventClass:
+    """The class of a component, or with None of one that is not listed; what an invariant checked is the total."""
     if isinstance(sli, InvariantSli):
         return EventClass.SUCCESS if component in sli.checked else EventClass.FAILED
     return sli.unlisted if component is None else sli.classify(component)
 
 
 def _in_total(sli: CountedSli, component: str | None) -> bool:
-    return _class(sli, component).in_total
+    return class_of(sli, component).in_total
 
 
 def _in_bad(sli: CountedSli, component: str | None) -> bool:
-    return _class(sli, component).in_bad
+    return class_of(sli, component).in_bad
 
 
 def _is_good(sli: CountedSli, component: str | None) -> bool:
-    return _class(sli, component) is EventClass.GOOD
+    return class_of(sli, component) is EventClass.GOOD
 
 
 def _has_good(sli: CountedSli, dialect: Dialect) -> bool:

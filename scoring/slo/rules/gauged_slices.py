@@ -12,8 +12,10 @@ from scoring.slo.rules.conventions import (
     DIALECT,
     IN_MINUTE,
     KNOWN,
+    KNOWN_NOW,
     QUERY,
     TOTAL,
+    UP,
 )
 from scoring.slo.rules.model import RecordingRule, Scope
 from scoring.slo.rules.promql import by, decimal_text, quoted, selector_text
@@ -27,7 +29,7 @@ def slicing_rules(sli: SlicesSli, scope: Scope) -> tuple[RecordingRule, ...]:
     components = [
         RecordingRule(
             COMPONENT,
-            _component(sli, gauge, scope),
+            _component(sli, dialect, gauge, scope),
             {**scope.identity, DIALECT: dialect.name, QUERY: str(index), **_fixed(gauge)},
         )
         for dialect in sli.dialects
@@ -49,7 +51,7 @@ def _fixed(gauge: GaugeQuery) -> dict[str, str]:
     return {COMPONENT_NAME: gauge.component} if gauge.component_label is None else {}
 
 
-def _component(sli: SlicesSli, gauge: GaugeQuery, scope: Scope) -> str:
+def _component(sli: SlicesSli, dialect: Dialect, gauge: GaugeQuery, scope: Scope) -> str:
     """1 or 0 for a component that answered, 1 for one that answered within a day and does not now.
 
     The latter only while Prometheus stores samples of anything: after its own outage nothing is known.
@@ -57,9 +59,14 @@ def _component(sli: SlicesSli, gauge: GaugeQuery, scope: Scope) -> str:
     selected = selector_text(gauge.selector, scope.cluster)
     kept = (*scope.group_by, *(() if gauge.component_label is None else (COMPONENT_NAME,)))
     aggregate = "min" if gauge.within is Within.MIN else "max"
-    value = _named(f"{gauge.within.value}_over_time({selected}{IN_MINUTE})", gauge)
-    known = _named(f"last_over_time({selected}{KNOWN})", gauge)
-    up = selector_text(Selector("up"), scope.cluster)
+    up = selector_text(Selector(UP), scope.cluster)
+    own = ""
+    if gauge.selector.metric == UP:
+        # Every target has one; the dialect's are those that export its presence metric.
+        presence = selector_text(dialect.presence, scope.cluster)
+        own = f" and on ({', '.join(dialect.target_labels)}) last_over_time({presence}{KNOWN_NOW})"
+    value = _named(f"{gauge.within.value}_over_time({selected}{IN_MINUTE}){own}", gauge)
+    known = _named(f"last_over_time({selected}{KNOWN}){own}", gauge)
     alive = f"count(count_over_time({up}{IN_MINUTE}))"
     condition = f"{BROKEN[sli.condition.operator]} bool {decimal_text(sli.condition.value)}"
     return f"({aggregate} {by(kept)}({value}) {condition}) or ((0 * count {by(kept)}({known}) + 1) and on () {alive})"

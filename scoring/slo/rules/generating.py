@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scoring.slo.budget import POLICY, Threshold
+from scoring.slo.burn import usable_pairs
 from scoring.slo.definition import SlicesSli, SloDefinition
+from scoring.slo.policy import DEFAULT_POLICY, ErrorBudgetPolicy
 from scoring.slo.rules.alerting import band_alerts, burn_alerts, invariant_alerts, no_data_alert
 from scoring.slo.rules.budgets import budget_rules, window_rules
-from scoring.slo.rules.burning import burn_pairs
 from scoring.slo.rules.conventions import BUDGET_INTERVAL, MINUTES_INTERVAL, RESERVED
 from scoring.slo.rules.counted_events import counting_rules
 from scoring.slo.rules.gauged_slices import slicing_rules
@@ -26,7 +26,7 @@ class SloRules:
 
 
 def slo_rules(
-    definition: SloDefinition, cluster: Mapping[str, str] | None = None, policy: Sequence[Threshold] = POLICY
+    definition: SloDefinition, cluster: Mapping[str, str] | None = None, policy: ErrorBudgetPolicy = DEFAULT_POLICY
 ) -> SloRules:
     """Recording and alert rules of one SLO. cluster: labels that single out one in a Prometheus that holds several.
 
@@ -40,14 +40,15 @@ def slo_rules(
             f"{definition.id}: the rules set the label {', '.join(sorted(taken))} themselves; group by another one"
         )
     counted = slicing_rules(sli, scope) if isinstance(sli, SlicesSli) else counting_rules(sli, scope)
-    pairs, warnings = burn_pairs(definition)
+    dropped = () if definition.objective is None else usable_pairs(definition.objective, definition.window)[1]
+    warnings = tuple(f"{definition.id}: {sentence}." for sentence in dropped)
     if isinstance(definition.window, CalendarWindow):
         warnings += (
             f"{definition.id}: the rules record no remaining budget and alert on no band: PromQL cannot tell when a"
             f" calendar window of {definition.window.text} in {definition.window.zone} began.",
         )
     alerts = (
-        *burn_alerts(definition, pairs, scope),
+        *burn_alerts(definition, scope),
         *band_alerts(definition, policy, scope),
         *invariant_alerts(definition, scope),
         no_data_alert(definition, scope),

@@ -32,7 +32,7 @@ ANSWERS = Dialect(
 CLASSES = {"ok": EventClass.SUCCESS, "forbidden": EventClass.CLIENT}
 LAG = Dialect("lag", (), Selector("lag"), gauges=(GaugeQuery(Selector("lag"), component_label="broker"),))
 UP = Dialect(
-    "up", (), Selector("up"), gauges=(GaugeQuery(Selector("up"), component_label="broker", within=Within.MIN),)
+    "up", (), Selector("partitions"), gauges=(GaugeQuery(Selector("up"), component_label="broker", within=Within.MIN),)
 )
 CANARY = Dialect(
     "canary",

@@ -153,6 +153,10 @@ def test_every_broker_has_its_own_minute_and_one_that_vanished_is_down_for_a_day
         tmp_path,
         [slo(brokers(), objective="0.95")],
         {
+            'up{instance="elsewhere"}': "1x1600",
+            'partitions{instance="a"}': "7x1600",
+            'partitions{instance="b"}': "7x59 _x10 7x1600",
+            'partitions{instance="c"}': "7x99",
             'up{instance="a",broker="1"}': "1x1600",
             'up{instance="b",broker="2"}': "1x59 0x9 1x1600",
             'up{instance="c",broker="3"}': "1x99 _x1500",
