@@ -35,10 +35,10 @@ def filled_platform(size: Size = FULL) -> Iterator[StackState]:
     with tempfile.TemporaryDirectory(prefix="bench-stack-", ignore_cleanup_errors=True) as folder:
         directory = Path(folder) / "stack"
         try:
-            _stack(directory, "up", "--broker-heap", "2g", "--scrape-interval", "15")
+            stack_command(directory, "up", "--broker-heap", "2g", "--scrape-interval", "15")
             yield _filled(directory, size)
         finally:
-            _stack(directory, "down", "--purge")
+            stack_command(directory, "down", "--purge")
 
 
 def records_of(size: Size, topic: int, partition: int) -> int:
@@ -47,7 +47,7 @@ def records_of(size: Size, topic: int, partition: int) -> int:
 
 
 def _filled(directory: Path, size: Size) -> StackState:
-    _stack(
+    stack_command(
         directory, "scale", "--topics", str(size.topics), "--partitions", str(size.partitions),
         "--groups", str(size.groups), "--offsets", str(size.offsets),
     )  # fmt: skip
@@ -85,7 +85,7 @@ def _mark(state: StackState) -> Path:
     return state.directory / "records-written"
 
 
-def _stack(directory: Path, *arguments: str) -> None:
+def stack_command(directory: Path, *arguments: str) -> None:
     """Run `python -m stack` on that directory. Raises RuntimeError with its own words."""
     done = subprocess.run(
         [sys.executable, "-m", "stack", *arguments],
