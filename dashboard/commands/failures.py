@@ -37,5 +37,6 @@ def _mendable() -> tuple[type[Exception], ...]:
     from data.settings import SettingsError
     from data.sources.failures import SourceFailure
     from data.store.failures import StoreError
+    from scoring.meetings.texts import RefusedError
 
-    return CommandError, DefinitionError, SettingsError, StoreError, SourceFailure
+    return CommandError, DefinitionError, RefusedError, SettingsError, StoreError, SourceFailure

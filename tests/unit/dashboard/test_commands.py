@@ -106,6 +106,7 @@ def test_every_schema_is_a_schema_and_is_printed_by_a_command() -> None:
     [
         ("run",), ("collect",), ("estate",), ("estate", "topics"), ("slo", "status"), ("doctor",),
         ("db", "backup"), ("db", "restore"), ("db", "check"), ("version",),
+        ("record", "list"), ("record", "export"), ("record", "verify"),
     ],
 )  # fmt: skip
 def test_every_command_shows_an_example_of_itself(command: tuple[str, ...]) -> None:
