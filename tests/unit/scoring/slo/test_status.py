@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +23,9 @@ from scoring.slo.judging import judge, slo_status, slo_statuses
 from scoring.slo.series import burn_down
 from scoring.slo.slices import GROUP, MinuteState, SliceDay, SliceKey, cut_into_days, minute_index
 from scoring.slo.standing import SloState
-from scoring.slo.windows import RollingWindow
+from scoring.slo.windows import CalendarUnit, CalendarWindow, RollingWindow
+from tests.unit.scoring.slo import histories
+from tests.unit.scoring.slo.histories import CANARY, EVENTS, gauge_sli, minutes
 
 MAIN = ClusterName("main")
 NOW = datetime(2026, 3, 10, 12, 1, tzinfo=UTC)
@@ -271,6 +273,62 @@ def test_the_json_has_exactly_the_promised_fields_and_fits_its_schema() -> None:
     assert printed[0]["bad"] == 60
     assert printed[0]["as_of"] == "2026-03-10T12:00:00Z"
     assert printed[0]["labels"] == {"service": "kafka", "cluster": "main"}
+
+
+def test_every_kind_of_slo_fits_the_schema_and_an_invariant_says_first_last_and_where() -> None:
+    schema = json.loads((Path(data.definitions.__file__).parent / "schemas/slo_status.schema.json").read_text())
+    monthly = CalendarWindow(1, CalendarUnit.MONTH, "Europe/Berlin", date(2026, 1, 1))
+    lost = {"acknowledged": [10.0] * 60, "lost": [0.0] * 20 + [2.0] + [0.0] * 29 + [1.0] + [0.0] * 9}
+    lag = gauge_sli(per_component=True)
+    printed = [
+        slo_status(histories.slo(lag), minutes(lag, [C] * 60, {"1": [1.0] * 60}), NOW, MAIN).as_json(),
+        slo_status(histories.slo(CANARY), minutes(CANARY, [C] * 60, lost), NOW, MAIN).as_json(),
+        slo_status(histories.slo(CANARY), [], NOW, MAIN).as_json(),
+        slo_status(histories.slo(window=monthly, min_coverage="0"), minutes(EVENTS, [C] * 60, {}), NOW, MAIN).as_json(),
+    ]
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    validator.validate(json.loads(json.dumps(printed)))
+    assert [one["kind"] for one in printed] == ["time_slices", "invariant", "invariant", "events"]
+    assert printed[1] | {"labels": {}, "burn": {}} == {
+        "id": "an-slo",
+        "labels": {},
+        "kind": "invariant",
+        "objective": None,
+        "window": "1h",
+        "state": "violated",
+        "bad": 3,
+        "total": 600,
+        "sli": None,
+        "remaining": None,
+        "remaining_without_exemptions": None,
+        "projected": None,
+        "coverage": 1.0,
+        "band": "lockdown",
+        "band_since": "2026-03-10T11:21:00Z",
+        "burn": {},
+        "as_of": "2026-03-10T12:00:00Z",
+        "first": "2026-03-10T11:21:00Z",
+        "last": "2026-03-10T11:51:00Z",
+        "where": {"lost": 3},
+    }
+    assert (printed[2]["first"], printed[2]["last"], printed[2]["where"]) == (None, None, {})
+    assert printed[3]["window"] == "1M"
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate([printed[0] | {"objective": None}])
+
+
+def test_what_is_left_is_told_in_events_and_in_minutes_of_full_outage() -> None:
+    """Budget 60 of 6000, 15 spent; 45 bad events at 100 a minute are 27 s of nothing but errors."""
+    days = minutes(EVENTS, [C] * 60, {"NONE": [100.0] * 59 + [85.0], "TIMEOUT": [0.0] * 59 + [15.0]})
+    status = slo_status(histories.slo(), days, NOW, MAIN)
+    assert status.events_left == pytest.approx(45)
+    assert status.minutes_left == pytest.approx(0.45)
+    lag = gauge_sli(per_component=True)
+    up = {"1": [1.0] * 60, "2": [1.0] * 60, "3": [5000.0] * 3 + [1.0] * 57}
+    slices = slo_status(histories.slo(lag, "0.9"), minutes(lag, [C] * 60, up), NOW, MAIN)
+    # 18 of 180 slices, 3 spent: 15 slices of three a minute.
+    assert (slices.events_left, slices.minutes_left) == (pytest.approx(15), pytest.approx(5))
+    assert slo_status(histories.slo(), [], NOW, MAIN).minutes_left is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=60, max_size=60), st.integers(1, 59))
