@@ -1,4 +1,4 @@
-"""Laws that every budget obeys, whatever the history: additivity, order-freedom, monotonicity, and one number for all."""
+"""Laws that every budget obeys, whatever the history: additivity, order-freedom, monotonicity."""
 
 from __future__ import annotations
 
