@@ -12,7 +12,7 @@ from dashboard.charts.picture import HATCH, Picture, Size
 from dashboard.theme import ICONS, Palette, Tone
 from dashboard.verdict import BAND_TONES, verdict
 from dashboard.wording import percents, plural
-from scoring.slo.budget import POLICY
+from scoring.slo.budget import Threshold
 from scoring.slo.series import BurnDown
 from scoring.slo.slices import MinuteState
 
@@ -39,7 +39,7 @@ def burn_down_picture(burn: BurnDown, palette: Palette, size: Size) -> str:
     bottom = min(0.0, float(np.floor(share.min() / 10) * 10) - (5 if share.min() < 0 else 0))
     seconds = _seconds(burn.times)
     picture = Picture(size, palette, (float(seconds[0]), float(seconds[-1])), (bottom, TOP))
-    _zones(picture, float(share[-1]), bottom)
+    _zones(picture, burn.status.policy.thresholds, float(share[-1]), bottom)
     _heights(picture, bottom)
     _dates(picture, burn)
     _hatch(picture, stretches(burn, (MinuteState.PENDING, MinuteState.UNKNOWN)))
@@ -84,12 +84,12 @@ def stretches(burn: BurnDown, states: tuple[MinuteState, ...]) -> list[Stretch]:
     ]
 
 
-def _zones(picture: Picture, last: float, bottom: float) -> None:
+def _zones(picture: Picture, policy: tuple[Threshold, ...], last: float, bottom: float) -> None:
     """The policy's bands as faint zones, named at the right edge unless the line's own label stands there."""
-    edges = [bottom, *(float(threshold.share * 100) for threshold in POLICY)]
-    for low, high, threshold in zip(edges, edges[1:], POLICY, strict=False):
+    edges = [bottom, *(float(threshold.share * 100) for threshold in policy)]
+    for low, high, threshold in zip(edges, edges[1:], policy, strict=False):
         picture.box(picture.x, (low, high), picture.palette.tone(BAND_TONES[threshold.band]), 0.10)
-    top = float(POLICY[-1].share * 100)
+    top = float(policy[-1].share * 100)
     if last > top + 12:
         picture.beside(top / 2, ["halt,", "incident,", "lockdown"], picture.palette.muted)
 

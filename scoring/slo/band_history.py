@@ -36,15 +36,15 @@ def band_since(
     """
     if isinstance(definition.sli, InvariantSli):
         return _invariant_since(definition, ledger, end, band, policy, acknowledgements)
-    for windows in windows_back(definition, ledger, end):
-        known: dict[tuple[float, ...], Band] = {}
-        suspects, evidence = _suspects(definition, ledger, windows, band, policy)
-        for at in suspects[::-1]:
-            key = tuple(float(column[at]) for column in evidence)
-            if key not in known:
-                known[key] = standing(definition, ledger, ledger.start + int(windows.ends[at]), policy).band
-            if known[key] is not band:
-                return edge(ledger.start + int(windows.ends[at]) + 1)
+    windows = windows_back(definition, ledger, end)
+    known: dict[tuple[float, ...], Band] = {}
+    suspects, evidence = _suspects(definition, ledger, windows, band, policy)
+    for at in suspects[::-1]:
+        key = tuple(float(column[at]) for column in evidence)
+        if key not in known:
+            known[key] = standing(definition, ledger, ledger.start + int(windows.ends[at]), policy).band
+        if known[key] is not band:
+            return edge(ledger.start + int(windows.ends[at]) + 1)
     return None
 
 
@@ -92,11 +92,9 @@ def _invariant_since(
         return max((one.recorded_at for one in acknowledgements), default=None) if band is Band.HEALTHY else None
     answered = max((minute_index(one.through) for one in acknowledgements), default=0) - ledger.start
     unanswered = ledger.account.bad * (np.arange(len(ledger.states)) >= answered)
-    for windows in windows_back(definition, ledger, end):
-        violated = between(unanswered, windows) > 0
-        silent = silent_windows(definition, ledger, windows, bad_and_total(ledger, windows)[1])
-        same = silent & ~violated if band is Band.NO_DATA else ~silent & ~violated
-        others = np.flatnonzero(~same)
-        if len(others):
-            return edge(ledger.start + int(windows.ends[others[-1]]) + 1)
-    return None
+    windows = windows_back(definition, ledger, end)
+    violated = between(unanswered, windows) > 0
+    silent = silent_windows(definition, ledger, windows, bad_and_total(ledger, windows)[1])
+    same = silent & ~violated if band is Band.NO_DATA else ~silent & ~violated
+    others = np.flatnonzero(~same)
+    return edge(ledger.start + int(windows.ends[others[-1]]) + 1) if len(others) else None

@@ -5,7 +5,6 @@ Sums are floats, exact for whole counts; `scoring.slo.standing` gives the exact 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,38 +40,31 @@ class Windows:
         return np.asarray(sums[ends] - sums[starts], dtype=np.float64)
 
 
-def windows_back(definition: SloDefinition, ledger: Ledger, end: int) -> Iterator[Windows]:
-    """Windows that end before `end` and lie in the ledger, the latest stretch of them first."""
+def windows_back(definition: SloDefinition, ledger: Ledger, end: int) -> Windows:
+    """The windows that end before `end` and lie in the ledger, none where it does not reach back far enough."""
     if isinstance(definition.window, RollingWindow):
         length = definition.window.at(end).full
-        ends = np.arange(length, end - ledger.start, dtype=np.int64)
-        if len(ends):
-            yield Windows(ends - length, ends, ends, steps=True)
-        return
-    while end > ledger.start:
-        span = definition.window.at(end)
-        if span.start < ledger.start:
-            return
-        ends = np.arange(span.start + 1, end, dtype=np.int64) - ledger.start
-        if len(ends):
-            yield _of_one(span, ends, ledger.start)
-        before = definition.window.at(span.start)
-        if before.start < ledger.start:
-            return
-        last = np.array([span.start - ledger.start], dtype=np.int64)
-        yield _of_one(before, last, ledger.start)
-        end = span.start
-
-
-def _of_one(span: Span, ends: Edges, origin: int) -> Windows:
-    return Windows(np.full(len(ends), span.start - origin), ends, np.full(len(ends), span.full_end - origin))
+        ends = np.arange(length, max(length, end - ledger.start), dtype=np.int64)
+        return Windows(ends - length, ends, ends, steps=True)
+    spans: list[Span] = []
+    last = end - 1
+    while last > ledger.start and (span := definition.window.at(last)).start >= ledger.start:
+        spans.insert(0, Span(span.start, last, span.full_end))
+        last = span.start
+    lengths = [span.end - span.start for span in spans]
+    first = spans[0].start + 1 if spans else end
+    return Windows(
+        starts=np.repeat(np.array([span.start for span in spans], dtype=np.int64) - ledger.start, lengths),
+        ends=np.arange(first, end, dtype=np.int64) - ledger.start,
+        full_ends=np.repeat(np.array([span.full_end for span in spans], dtype=np.int64) - ledger.start, lengths),
+    )
 
 
 def deciding_totals(definition: SloDefinition, ledger: Ledger, windows: Windows, total: Values) -> Values:
     """The totals that decide: of the full windows, as `standing` projects them."""
     if isinstance(definition.window, RollingWindow):
         return total
-    open_sums = np.zeros(int(windows.full_ends.max()) + 1)
+    open_sums = np.zeros(int(windows.full_ends.max(initial=0)) + 1)
     exempt = np.zeros(len(open_sums) - 1, dtype=np.bool_)
     reach = min(len(exempt), len(ledger.exempt))
     exempt[:reach] = ledger.exempt[:reach]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from scoring.slo.budget import Band, Threshold
+from scoring.slo.budget import POLICY, Band, Threshold
 
 
 class ReleaseClass(StrEnum):
@@ -89,13 +89,15 @@ class ErrorBudgetPolicy:
 SEVERITY: tuple[Band, ...] = (Band.HALT, Band.INCIDENT, Band.LOCKDOWN)
 """The bands that a step can have, worst last."""
 
+_BELOW = {threshold.band: threshold.share for threshold in POLICY}
+
 _GOES = "Critical fixes may go."
 
 DEFAULT_POLICY = ErrorBudgetPolicy(
     name="default",
     steps=(
         PolicyStep(
-            Decimal("0.20"),
+            _BELOW[Band.HALT],
             Band.HALT,
             {
                 ReleaseClass.NON_CRITICAL: "Halt non-critical releases.",
@@ -104,7 +106,7 @@ DEFAULT_POLICY = ErrorBudgetPolicy(
             frozenset({ReleaseClass.NON_CRITICAL}),
         ),
         PolicyStep(
-            Decimal("0.10"),
+            _BELOW[Band.INCIDENT],
             Band.INCIDENT,
             {
                 ReleaseClass.NON_CRITICAL: "Incident: all hands on reliability, nothing else is released.",
@@ -113,7 +115,7 @@ DEFAULT_POLICY = ErrorBudgetPolicy(
             frozenset({ReleaseClass.NON_CRITICAL}),
         ),
         PolicyStep(
-            Decimal("0.05"),
+            _BELOW[Band.LOCKDOWN],
             Band.LOCKDOWN,
             {
                 ReleaseClass.NON_CRITICAL: "Lockdown: critical fixes only.",

@@ -72,18 +72,13 @@ def rolling_remaining(judgement: Judgement) -> RollingRemaining | None:
     if definition.objective is None or last is None:
         return None
     end = judgement.standing.span.end
-    parts = [np.array([last])]
-    ends = [np.array([end], dtype=np.int64)]
-    for windows in windows_back(definition, ledger, end):
-        bad, observed = bad_and_total(ledger, windows)
-        total = deciding_totals(definition, ledger, windows, observed)
-        allowed = float(1 - definition.objective) * total
-        known = ~silent_windows(definition, ledger, windows, observed) & (allowed > 0)
-        parts.append(np.where(known, 1 - bad / np.where(allowed > 0, allowed, 1), np.nan))
-        ends.append(windows.ends + ledger.start)
-    order = np.argsort(np.concatenate(ends))
-    times = (np.concatenate(ends)[order] * 60).astype("datetime64[s]")
-    return RollingRemaining(times, np.concatenate(parts)[order])
+    windows = windows_back(definition, ledger, end)
+    bad, observed = bad_and_total(ledger, windows)
+    allowed = float(1 - definition.objective) * deciding_totals(definition, ledger, windows, observed)
+    known = ~silent_windows(definition, ledger, windows, observed) & (allowed > 0)
+    remaining = np.where(known, 1 - bad / np.where(allowed > 0, allowed, 1), np.nan)
+    times = np.append(windows.ends + ledger.start, end) * 60
+    return RollingRemaining(times.astype("datetime64[s]"), np.append(remaining, last))
 
 
 def sli_per_hour(judgement: Judgement) -> tuple[Times, Values]:
