@@ -94,6 +94,26 @@ def test_the_same_for_an_invariant(drawn: list[tuple[int, int]]) -> None:
     assert judgement.status.band_since == (one_by_one(judgement) if found is None else found.first)
 
 
+@settings(max_examples=8, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(20, 500), st.sampled_from([C, C, C, D, U]), st.sampled_from([0, 0, 1, 5])), min_size=6
+    ),
+    st.booleans(),
+)
+def test_the_same_for_calendar_windows(stretches: list[tuple[int, MinuteState, int]], slices: bool) -> None:
+    states, bad = [C] * 600, [0.0] * 600
+    for length, state, count in stretches:
+        states += [state] * length
+        bad += [float(count) if state is C else 0.0] * length
+    window = CalendarWindow(1, CalendarUnit.DAY, "Europe/Berlin", date(2026, 1, 1))
+    lag = gauge_sli(condition="lt 1")
+    good = [20.0 - count if state is C else 0.0 for state, count in zip(states, bad, strict=True)]
+    days = minutes(lag, states, {"1": bad}) if slices else minutes(EVENTS, states, {"NONE": good, "TIMEOUT": bad})
+    judgement = judge(slo(lag if slices else EVENTS, "0.8", window), days, NOW, MAIN)
+    assert judgement.status.band_since == one_by_one(judgement)
+
+
 @pytest.mark.parametrize("objective", ["0.9", "0.999"])
 def test_a_calendar_window_is_walked_back_through_its_beginning(objective: str) -> None:
     """Days in UTC, END at noon: yesterday's last hours were all bad, today's are clean from the first minute on."""
