@@ -21,6 +21,10 @@ LARGEST_INTEGER = 2**53 - 1
 """The largest integer that every reader of JSON keeps exactly."""
 
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+"""A text in quotes, with the escapes of RFC 8785 (those of `json`); one encoder, as 10 000 texts make one record."""
+
+
 class CanonicalError(ValueError):
     """A value has no canonical form, or a text is not JSON; the message names the place."""
 
@@ -109,7 +113,7 @@ def _text(value: Any, where: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return _quoted(value)
     if isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
             raise CanonicalError(f"{where}: {value} is beyond 2^53 - 1; write it as a string.")
@@ -128,7 +132,7 @@ def _object(value: Mapping[Any, Any], where: str) -> str:
         if not isinstance(key, str):
             raise CanonicalError(f"{where}: the key {key!r} is no text.")
     keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-    pairs = (f"{json.dumps(key, ensure_ascii=False)}:{_text(value[key], f'{where}.{key}')}" for key in keys)
+    pairs = (f"{_quoted(key)}:{_text(value[key], f'{where}.{key}')}" for key in keys)
     return f"{{{','.join(pairs)}}}"
 
 

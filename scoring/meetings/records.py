@@ -95,7 +95,7 @@ def _verified(found: Any, sha256: str) -> Record:
         )
     try:
         record = _from_json(found)
-        complete = digest(record.as_json()) == sha256
+        complete = record.as_json() == found
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordError(f"The record does not have the form of {SCHEMA}: {error!r}.") from error
     if not complete:

@@ -173,6 +173,24 @@ def test_every_step_needs_the_facilitator_of_that_scope(store: Store) -> None:
     store.meetings.decide(seller, session.id, PRODUCE, Decision("keep"), 0)
 
 
+def test_the_mark_changes_with_every_step_and_with_nothing_else(store: Store) -> None:
+    session = opened(store)
+    action = store.meetings.add_action(FAY, session.id, ActionDraft("x"))
+    steps = (
+        lambda: store.meetings.decide(FAY, session.id, PRODUCE, Decision("keep"), 0),
+        lambda: store.meetings.take_back(FAY, session.id, PRODUCE, 1),
+        lambda: store.meetings.refresh(FAY, session.id, snapshot()),
+        lambda: store.meetings.change_action(FAY, action, 1, status=ActionStatus.DONE, owner="", due=None),
+        lambda: store.meetings.close(FAY, session.id),
+    )
+    marks = [store.meetings.read.mark(session.id)]
+    for step in steps:
+        step()
+        marks.append(store.meetings.read.mark(session.id))
+        assert store.meetings.read.mark(session.id) == marks[-1]
+    assert len(set(marks)) == len(steps) + 1
+
+
 def held(store: Store, shown: Snapshot | None = None) -> Record:
     """A review that was opened, decided in and closed."""
     session = opened(store, shown)
