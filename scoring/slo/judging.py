@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-
 from scoring.catalog.estate import ClusterName
+from scoring.slo.accounts import Flags
 from scoring.slo.band_history import band_since
 from scoring.slo.burn import BURN_WINDOWS, Burning, burning
 from scoring.slo.definition import EventsSli, InvariantSli, SloDefinition
@@ -134,8 +133,9 @@ def judge_all(
     Groups are those with a minute that said something, as far as `days` reach.
     """
     by_owner: dict[tuple[ClusterName, str], list[SliceDay]] = {}
+    sli = definition.sli.hash
     for day in days:
-        if day.sli == definition.sli.hash:
+        if day.sli == sli:
             by_owner.setdefault((day.cluster, day.group), []).append(day)
     found: list[Judgement] = []
     for cluster in clusters:
@@ -201,16 +201,22 @@ def _counted(definition: SloDefinition, ledger: Ledger, start: int, end: int) ->
 
 def _down_since(ledger: Ledger) -> datetime | None:
     """Start of the down run that the newest known minute belongs to; None when that minute is not down."""
-    known = np.flatnonzero(ledger.states != MinuteState.PENDING)
-    if not len(known) or ledger.states[known[-1]] != MinuteState.DOWN:
+    newest = _last(ledger.states != MinuteState.PENDING)
+    if newest is None or ledger.states[newest] != MinuteState.DOWN:
         return None
-    others = np.flatnonzero(ledger.states[: known[-1]] != MinuteState.DOWN)
-    return edge(ledger.start + (int(others[-1]) + 1 if len(others) else 0))
+    other = _last(ledger.states[:newest] != MinuteState.DOWN)
+    return edge(ledger.start + (0 if other is None else other + 1))
 
 
 def _observed_until(ledger: Ledger) -> datetime | None:
-    seen = np.flatnonzero((ledger.states == MinuteState.COVERED) | (ledger.states == MinuteState.DOWN))
-    return edge(ledger.start + int(seen[-1]) + 1) if len(seen) else None
+    seen = _last((ledger.states == MinuteState.COVERED) | (ledger.states == MinuteState.DOWN))
+    return None if seen is None else edge(ledger.start + seen + 1)
+
+
+def _last(flags: Flags) -> int | None:
+    """Index of the last flagged minute."""
+    from_the_end = int(flags[::-1].argmax()) if len(flags) else 0
+    return len(flags) - 1 - from_the_end if len(flags) and flags[-1 - from_the_end] else None
 
 
 def _notes(definition: SloDefinition, ledger: Ledger, counted: Mapping[str, float]) -> tuple[str, ...]:

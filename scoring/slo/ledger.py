@@ -14,9 +14,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.catalog.estate import ClusterName
 from scoring.slo.accounts import Account, Flags, Row, account
 from scoring.slo.definition import EventsSli, Sli
-from scoring.slo.slices import GROUP, MinuteState, SliceDay, States, Values, first_minute, laid_out
+from scoring.slo.slices import GROUP, MinuteState, SliceDay, SliHash, States, Values, first_minute, laid_out
 from scoring.slo.windows import Span
 
 ESTIMATE_MINUTES = 60
@@ -101,8 +102,8 @@ class Ledger:
             total=self.total_sums.between(span) + estimated,
             estimated=estimated,
             client=exact_sum(self.account.client[span]),
-            seen=exact_sum(self.account.seen[span]),
-            due=exact_sum(self.account.due[span]),
+            seen=Fraction(int(self.account.seen[span].sum())),
+            due=Fraction(int(self.account.due[span].sum())),
             minutes=end - start,
             covered=int(np.count_nonzero(kept == MinuteState.COVERED)),
             down=int(np.count_nonzero(kept == MinuteState.DOWN)),
@@ -172,7 +173,8 @@ class RunningSum:
         """sums: float64[n + 1], what was counted before each minute."""
         sums = np.zeros(len(values) + 1)
         np.cumsum(values, out=sums[1:])
-        whole = bool(np.abs(sums).max(initial=0) < 2**53 and (values == np.floor(values)).all())
+        most = max(float(sums.max()), -float(sums.min()))
+        whole = bool(most < 2**53 and (values == np.floor(values)).all())
         return cls(values, sums, whole)
 
     def between(self, span: slice) -> Fraction:
@@ -189,13 +191,14 @@ def keep_ledger(sli: Sli, days: Iterable[SliceDay], start: int, end: int) -> Led
     Raises ValueError when the days are of more than one group.
     """
     by_component: dict[str, list[SliceDay]] = defaultdict(list)
+    owners: set[tuple[SliHash, ClusterName, str]] = set()
     for day in days:
         by_component[day.component].append(day)
-    owners = {(day.sli, day.cluster, day.group) for its_days in by_component.values() for day in its_days}
+        owners.add((day.sli, day.cluster, day.group))
     if len(owners) > 1:
         raise ValueError(f"one budget is of one group of one SLI, not of {sorted(owners)}")
 
-    start = min([start, *(first_minute(day.day) for day in by_component[GROUP])])
+    start = min(start, first_minute(min(day.day for day in by_component[GROUP])) if by_component[GROUP] else start)
     _, states = laid_out(by_component.pop(GROUP), start, end)
     rows = {component: Row(*laid_out(its_days, start, end)) for component, its_days in by_component.items()}
     counted = account(sli, states, rows)

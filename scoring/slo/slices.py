@@ -143,13 +143,23 @@ def laid_out(days: Iterable[SliceDay], start: int, end: int) -> tuple[Values, St
     """One component's epoch minutes start…end−1 in a row: values and states; pending where no day is given."""
     values = np.zeros(end - start)
     states = np.zeros(end - start, dtype=np.uint8)
-    for day in days:
-        first = first_minute(day.day)
-        low, high = max(start, first), min(end, first + MINUTES_PER_DAY)
+    for run in _runs_of_days(days):
+        first = first_minute(run[0].day)
+        low, high = max(start, first), min(end, first + len(run) * MINUTES_PER_DAY)
         if low < high:
-            values[low - start : high - start] = day.values[low - first : high - first]
-            states[low - start : high - start] = day.states[low - first : high - first]
+            values[low - start : high - start] = np.concatenate([day.values for day in run])[low - first : high - first]
+            states[low - start : high - start] = np.concatenate([day.states for day in run])[low - first : high - first]
     return values, states
+
+
+def _runs_of_days(days: Iterable[SliceDay]) -> list[list[SliceDay]]:
+    """The days in order, cut where one is missing; a month in one piece is laid out at once."""
+    ordered = sorted(days, key=lambda day: day.day)
+    if not ordered:
+        return []
+    if (ordered[-1].day - ordered[0].day).days == len(ordered) - 1:
+        return [ordered]
+    return [[day] for day in ordered]
 
 
 def first_minute(day: date) -> int:
