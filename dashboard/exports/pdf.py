@@ -1,7 +1,9 @@
 """A report as PDF, set by typst with the fonts that it brings: no network, no fonts of this machine, no clock.
 
-The same report and moment give the same bytes everywhere. The price is that letters which those fonts do not have
-(Chinese, Japanese, Korean, Arabic, Hebrew, emoji) are set as empty boxes; Markdown, CSV and JSON carry all of them.
+The same report and moment give the same bytes everywhere. The exception are letters that those fonts do not have
+(Chinese, Japanese, Korean, Thai, emoji): a report with one of them may use this machine's fonts too, since a name that
+can be read is worth more than equal bytes. Without such a font they are empty boxes; Markdown, CSV and JSON carry all
+letters.
 """
 
 from __future__ import annotations
@@ -22,6 +24,12 @@ MOVED = 1_200
 """Characters up to which a cell's whole row moves to the next page instead of being broken."""
 
 _BREAK = "\u200b"
+_UNCOVERED = re.compile(
+    "[\u0e00-\u0e7f\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U0001f000-\U0001faff\U00020000-\U0003ffff]"
+)
+"""Letters that no font of typst's has: Thai, those of Chinese, Japanese and Korean, emoji."""
+
 _HASH = re.compile(r"[0-9a-f]{40,}")
 
 
@@ -40,7 +48,9 @@ def _set(report: Report, at: datetime, form: Literal["pdf", "png"]) -> list[byte
     import typst  # 34 MB that only somebody who exports needs
 
     template = files("dashboard.exports").joinpath("report.typ").read_bytes()
-    compiler = typst.Compiler(template, ignore_system_fonts=True, sys_inputs={"report": json.dumps(_content(report))})
+    content = json.dumps(_content(report), ensure_ascii=False)
+    alone = not needs_fonts_of_the_machine(content)
+    compiler = typst.Compiler(template, ignore_system_fonts=alone, sys_inputs={"report": content})
     made = compiler.compile(format=form, timestamp=at.astimezone(UTC).replace(microsecond=0), ppi=110)
     return made if isinstance(made, list) else [made or b""]
 
@@ -81,6 +91,11 @@ def _row(row: tuple[Cell, ...]) -> list[dict[str, Any]]:
         }
         for cell in row
     ]
+
+
+def needs_fonts_of_the_machine(text: str) -> bool:
+    """True for a text with letters that the fonts that typst brings do not have."""
+    return _UNCOVERED.search(text) is not None
 
 
 def breakable(text: str) -> str:

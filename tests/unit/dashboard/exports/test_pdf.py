@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from dashboard.exports.pdf import as_pdf, as_pictures, breakable
+from dashboard.exports.pdf import as_pdf, as_pictures, breakable, needs_fonts_of_the_machine
 from dashboard.exports.report import Cell, Column, Report, Section, Table
 from dashboard.exports.slo_review import report
 from tests.unit.dashboard.exports.reviews import hard_review
@@ -83,6 +83,14 @@ def test_the_pdf_needs_no_network_no_home_and_no_fonts_of_the_machine(tmp_path: 
     done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
     assert int(done.stdout) > 10_000
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("letters", ["漢字", "かな", "한글", "สวัสดี", "🚀"])
+def test_only_letters_that_are_not_brought_along_are_looked_for_on_the_machine(letters: str) -> None:
+    assert needs_fonts_of_the_machine(f"payments of {letters}")
+    assert not needs_fonts_of_the_machine("Grüße αβγ Жщ שלום مرحبا ✓ ≥ ½ € ● ▲ ◆ ■ ○ − \u202f\u200b")
+    table = Table((Column("name"),), ((Cell(letters),),))
+    assert as_pdf(Report("t", "", (), (Section("s", table, ""),), ""), NOON).startswith(b"%PDF")
 
 
 def test_what_people_typed_is_text_and_never_markup() -> None:
