@@ -36,11 +36,7 @@ def counting_rules(sli: CountedSli, scope: Scope) -> tuple[RecordingRule, ...]:
     Dialects stand side by side and the best one that has data in a minute is taken, so no rule has to change when an
     exporter does.
     """
-    components = [
-        RecordingRule(COMPONENT, _growth(query, dialect, scope), _labels(index, query, dialect, scope))
-        for dialect in sli.dialects
-        for index, query in enumerate(counters(dialect, sli))
-    ]
+    components = [rule for dialect in sli.dialects for rule in component_rules(counters(dialect, sli), dialect, scope)]
     totals = [_total(sli, dialect, scope) for dialect in sli.dialects]
     bads = [_bad(sli, dialect, total, scope) for dialect, total in zip(sli.dialects, totals, strict=True)]
     return (
@@ -48,6 +44,14 @@ def counting_rules(sli: CountedSli, scope: Scope) -> tuple[RecordingRule, ...]:
         RecordingRule(TOTAL, " or ".join(totals), scope.identity),
         RecordingRule(BAD, " or ".join(bads), scope.identity),
     )
+
+
+def component_rules(queries: Iterable[CounterQuery], dialect: Dialect, scope: Scope) -> list[RecordingRule]:
+    """The minute of each component that a dialect's counters count."""
+    return [
+        RecordingRule(COMPONENT, _growth(query, dialect, scope), _labels(index, query, dialect, scope))
+        for index, query in enumerate(queries)
+    ]
 
 
 def counters(dialect: Dialect, sli: CountedSli) -> list[CounterQuery]:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scoring.slo.burn import usable_pairs
-from scoring.slo.definition import SlicesSli, SloDefinition
+from scoring.slo.definition import EventsSli, Sli, SlicesSli, SloDefinition
 from scoring.slo.policy import DEFAULT_POLICY, ErrorBudgetPolicy
 from scoring.slo.rules.alerting import band_alerts, burn_alerts, invariant_alerts, no_data_alert
 from scoring.slo.rules.budgets import budget_rules, window_rules
 from scoring.slo.rules.conventions import BUDGET_INTERVAL, MINUTES_INTERVAL, RESERVED
 from scoring.slo.rules.counted_events import counting_rules
 from scoring.slo.rules.gauged_slices import slicing_rules
-from scoring.slo.rules.model import RuleGroup, RulesError, Scope
+from scoring.slo.rules.model import RecordingRule, RuleGroup, RulesError, Scope
+from scoring.slo.rules.ratios import share_rules, weighed_rules
 from scoring.slo.windows import CalendarWindow
 
 
@@ -39,7 +40,7 @@ def slo_rules(
         raise RulesError(
             f"{definition.id}: the rules set the label {', '.join(sorted(taken))} themselves; group by another one"
         )
-    counted = slicing_rules(sli, scope) if isinstance(sli, SlicesSli) else counting_rules(sli, scope)
+    counted = _minutes(sli, scope)
     dropped = () if definition.objective is None else usable_pairs(definition.objective, definition.window)[1]
     warnings = tuple(f"{definition.id}: {sentence}." for sentence in dropped)
     if isinstance(definition.window, CalendarWindow):
@@ -62,3 +63,14 @@ def slo_rules(
         ),
         warnings,
     )
+
+
+def _minutes(sli: Sli, scope: Scope) -> tuple[RecordingRule, ...]:
+    """The rules that record an SLI's minutes."""
+    if isinstance(sli, SlicesSli):
+        return (
+            share_rules(sli, scope) if any(dialect.counters for dialect in sli.dialects) else slicing_rules(sli, scope)
+        )
+    if isinstance(sli, EventsSli) and any(dialect.gauges for dialect in sli.dialects):
+        return weighed_rules(sli, scope)
+    return counting_rules(sli, scope)

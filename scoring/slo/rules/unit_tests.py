@@ -99,6 +99,8 @@ def _fires(expr: str, slo: str) -> dict[str, Any]:
 def _past(definition: SloDefinition, cluster: Mapping[str, str]) -> _Past | None:
     sli = definition.sli
     dialect = sli.dialects[0]
+    if dialect.counters and (dialect.gauges or isinstance(sli, SlicesSli)):
+        return None
     same = {**cluster, **dict.fromkeys(sli.group_by, _GROUP), **dict.fromkeys(dialect.target_labels, "test:1")}
     found = _gauged(sli, dialect, same) if isinstance(sli, SlicesSli) else _counted(sli, dialect, same)
     if found is None:

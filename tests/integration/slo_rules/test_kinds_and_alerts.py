@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from data.definitions.slo_files import load_slos
-from scoring.slo.definition import CounterQuery, Dialect, EventClass, EventsSli, Missing, Selector
+from scoring.slo.definition import (
+    Condition,
+    CounterQuery,
+    Dialect,
+    EventClass,
+    EventsSli,
+    GaugeQuery,
+    Missing,
+    Selector,
+    SlicesSli,
+    Within,
+)
 from scoring.slo.windows import RollingWindow
 from tests.integration.slo_rules.definitions import answers, brokers, lag, nothing_lost, slo
 from tests.integration.slo_rules.promtool import Firing, Value, grows, verify
@@ -181,6 +192,56 @@ def test_after_an_outage_of_prometheus_itself_nothing_is_known(tmp_path: Path) -
     series = {UP: "1x100 _x50 1x60", 'lag{broker="1"}': "5x100 _x50 5x60"}
     verify(tmp_path, [slo(lag())], series, Value(120, BAD, None), Value(160, BAD, 0))
     verify(tmp_path, [slo(lag(missing=Missing.BAD))], series, Value(120, BAD, 1), Value(160, BAD, 0))
+
+
+@pytest.mark.parametrize(("part", "counted"), [("good", 97), ("bad", 3)])
+def test_a_minute_of_events_is_a_bad_slice_when_its_good_share_is_too_small(
+    tmp_path: Path, part: str, counted: int
+) -> None:
+    # 97 of 100 are good: enough for 95 % and too few for 98 %. A minute without any event is good.
+    series = {
+        UP: "1x60",
+        'some_total{instance="a"}': grows((counted, 30), (0, 30)),
+        'all_total{instance="a"}': grows((100, 30), (0, 30)),
+    }
+    dialect = Dialect(
+        "promql",
+        (
+            CounterQuery(Selector("some_total"), component=part),
+            CounterQuery(Selector("all_total"), component="total"),
+        ),
+        Selector("all_total"),
+    )
+    for least, bad in (("0.95", 0), ("0.98", 1)):
+        sli = SlicesSli(name="shares", dialects=(dialect,), condition=Condition("gte", Decimal(least)))
+        verify(
+            tmp_path,
+            [slo(sli)],
+            series,
+            Value(20, BAD, bad),
+            Value(20, TOTAL, 1),
+            Value(40, BAD, 0),
+            Value(40, TOTAL, 1),
+        )
+
+
+def test_a_ratio_that_somebody_else_made_is_weighed_by_the_traffic_of_its_minute(tmp_path: Path) -> None:
+    dialect = Dialect(
+        "promql",
+        (CounterQuery(Selector("all_total"), component="traffic"),),
+        Selector("all_total"),
+        gauges=(GaugeQuery(Selector("success_ratio"), component="good", within=Within.LAST),),
+    )
+    classes = {"traffic": EventClass.SUCCESS, "good": EventClass.GOOD}
+    verify(
+        tmp_path,
+        [slo(EventsSli(name="weighed", dialects=(dialect,), classes=classes))],
+        {UP: "1x60", 'all_total{instance="a"}': grows((100, 60)), 'success_ratio{instance="a"}': "0.75x30 _x30"},
+        Value(20, BAD, 25),
+        Value(20, TOTAL, 100),
+        Value(40, BAD, None),
+        Value(40, TOTAL, None),
+    )
 
 
 def test_an_invariant_that_nothing_was_checked_for_is_no_data(tmp_path: Path) -> None:
