@@ -19,6 +19,9 @@ from scoring.slo.rules.unit_tests import unit_test_document
 
 RULES, TESTS, ROUTES, DASHBOARDS = "rules", "rules-test.yml", "alertmanager.yml", "dashboards"
 
+OWNED = (f"{RULES}/*.yml",)
+"""Files that are removed when the SLO that they were written for is gone."""
+
 HEADER = "# Written by `streamgauge slo rules`; changes are lost the next time it runs.\n"
 
 
@@ -57,7 +60,7 @@ def rule_files(
     return RuleFiles(texts, tuple(warnings))
 
 
-def write_all(folder: Path, texts: Mapping[str, str], owned: Sequence[str] = (f"{RULES}/*.yml",)) -> tuple[str, ...]:
+def write_all(folder: Path, texts: Mapping[str, str], owned: Sequence[str] = ()) -> tuple[str, ...]:
     """Write every text, each in one step, and remove files of `owned` patterns that are not among them any more.
 
     Gives the paths that are there now. Prometheus, which may read at any moment, finds each file whole. Raises OSError.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from data.definitions.promql import metrics_in
-from data.definitions.rule_files import HEADER, rule_files, write_all
+from data.definitions.rule_files import HEADER, OWNED, rule_files, write_all
 from data.definitions.slo_files import load_definitions
 from scoring.slo.rules.conventions import RECORDED
 
@@ -74,6 +74,6 @@ def test_a_rule_file_of_an_slo_that_is_gone_is_removed_and_one_of_somebody_else_
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "gone.yml").write_text(HEADER + "groups: []\n")
     (tmp_path / "rules" / "mine.yml").write_text("groups: []\n")
-    write_all(tmp_path, FILES.texts)
+    write_all(tmp_path, FILES.texts, OWNED)
     left = {file.name for file in (tmp_path / "rules").iterdir()}
     assert left == {"mine.yml", *(f"{definition.id}.yml" for definition in load_definitions().slos)}
