@@ -119,7 +119,7 @@ def prometheus_configuration(state: StackState) -> dict[str, Any]:
     jobs.append(
         {
             "job_name": CANARY_JOB,
-            "file_sd_configs": [{"files": [f"{_canary_targets(state)}/*.json"], "refresh_interval": "5s"}],
+            "file_sd_configs": [{"files": [f"{canary_targets(state)}/*.json"], "refresh_interval": "5s"}],
         }
     )
     interval = f"{state.options.scrape_interval}s"
@@ -137,11 +137,12 @@ def scrape_canary(state: StackState) -> None:
     Not from `up` on: a canary that nobody ever started is not a target that is down.
     """
     port = state.part(PROMETHEUS).ports[CANARY_METRICS]
-    _canary_targets(state).mkdir(parents=True, exist_ok=True)
-    write_in_one_step(_canary_targets(state) / "canary.json", json.dumps([{"targets": [f"{HOST}:{port}"]}]))
+    canary_targets(state).mkdir(parents=True, exist_ok=True)
+    write_in_one_step(canary_targets(state) / "canary.json", json.dumps([{"targets": [f"{HOST}:{port}"]}]))
 
 
-def _canary_targets(state: StackState) -> Path:
+def canary_targets(state: StackState) -> Path:
+    """The directory of the files that name canaries to scrape."""
     return state.directory / PROMETHEUS / "canary"
 
 
