@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from scoring.slo.definition import (
     Condition,
+    CounterQuery,
     Dialect,
     EventClass,
     EventsSli,
+    GaugeQuery,
     InvariantSli,
     Missing,
     Sli,
@@ -95,15 +97,18 @@ NOT_GOOD = "not good"
 
 def _counts_good(sli: EventsSli, dialect: Dialect) -> bool:
     """True when a dialect says what is bad by counting what is good."""
-    fixed = {query.component for query in dialect.counters if query.component_label is None}
+    fixed = _fixed(dialect)
     if any(sli.classify(component) is EventClass.GOOD for component in fixed):
         return True
     listed = {name for name, its_class in sli.classes.items() if its_class is EventClass.GOOD}
-    return dialect.labelled and (sli.bound is not None or bool(listed - _fixed_anywhere(sli)))
+    elsewhere = set[str]().union(*(_fixed(one) for one in sli.dialects))
+    return dialect.labelled and (sli.bound is not None or bool(listed - elsewhere))
 
 
-def _fixed_anywhere(sli: EventsSli) -> set[str]:
-    return {query.component for dialect in sli.dialects for query in dialect.counters if query.component_label is None}
+def _fixed(dialect: Dialect) -> set[str]:
+    """Components with a name of their own; also that of a ratio that weighs the traffic."""
+    queries: tuple[CounterQuery | GaugeQuery, ...] = (*dialect.counters, *dialect.gauges)
+    return {query.component for query in queries if query.component_label is None}
 
 
 def _invariant(sli: InvariantSli, states: States, rows: Mapping[str, Row]) -> Account:
@@ -123,7 +128,7 @@ def _invariant(sli: InvariantSli, states: States, rows: Mapping[str, Row]) -> Ac
 
 def _slices(sli: SlicesSli, states: States, rows: Mapping[str, Row]) -> Account:
     length = len(states)
-    answered, down = states == MinuteState.COVERED, states == MinuteState.DOWN
+    answered, down = _told(states), states == MinuteState.DOWN
     missed = _missed(sli.missing, states)
     known, blamed, seen = np.zeros(length), np.zeros(length), np.zeros(length)
     blame: dict[str, Values] = {}
@@ -131,7 +136,7 @@ def _slices(sli: SlicesSli, states: States, rows: Mapping[str, Row]) -> Account:
         registered = row.states != MinuteState.PENDING
         own_down = row.states == MinuteState.DOWN
         own_missed = registered & _missed(sli.missing, row.states)
-        wrong = (row.states == MinuteState.COVERED) & ~holds(sli.condition, row.values)
+        wrong = _told(row.states) & ~holds(sli.condition, row.values)
         its_bad = wrong | own_down | own_missed
         known += registered
         blamed += its_bad
@@ -139,7 +144,7 @@ def _slices(sli: SlicesSli, states: States, rows: Mapping[str, Row]) -> Account:
         blame[component] = its_bad.astype(float)
     if not sli.per_component:
         bad = (blamed > 0) | down | missed
-        judged = answered | down | missed
+        judged = (states == MinuteState.COVERED) | down | missed
         return _slice_account(bad.astype(float), np.ones(length), judged.astype(float), blame)
     due = _carried(known, answered | (down & (known > 0)))
     whole = down | missed
@@ -154,6 +159,11 @@ def holds(condition: Condition, values: Values) -> Flags:
     """Where a gauge is as it must be. Value and bound are the doubles nearest to their texts, as in Prometheus, so
     that 0.1 is not less than 0.1."""
     return np.asarray(condition.OPERATORS[condition.operator](values, float(condition.value)), dtype=np.bool_)
+
+
+def _told(states: States) -> Flags:
+    """Minutes that have a value: covered ones, and bridged ones, which are judged and not covered."""
+    return np.asarray((states == MinuteState.COVERED) | (states == MinuteState.BRIDGED), dtype=np.bool_)
 
 
 def _missed(missing: Missing, states: States) -> Flags:

@@ -124,13 +124,16 @@ def _holds(band: Band, present: Band, policy: ErrorBudgetPolicy) -> bool:
 
 
 def _first_minute(ledger: Ledger, at: Standing, limit: Fraction) -> datetime:
-    """The first edge at which no more than `limit` is bad in the window; found by halving, for it only falls."""
-    low, high = at.span.end, at.span.end + at.span.full
-    while low < high:
-        middle = (low + high) // 2
-        start = at.span.start + (middle - at.span.end)
-        if ledger.bad_between(start, at.span.end) <= limit:
-            high = middle
-        else:
-            low = middle + 1
-    return edge(low)
+    """The first edge at which no more than `limit` is bad in the window: floats say about when, fractions when."""
+    span = at.span
+    left = np.concatenate((ledger.spent()[ledger.span(span.start, span.end)], [0.0]))[::-1].cumsum()[::-1]
+    gone = min(int((left > float(limit)).sum()), span.full)
+
+    def fits(minutes: int) -> bool:
+        return ledger.bad_between(span.start + minutes, span.end) <= limit
+
+    while gone and fits(gone - 1):
+        gone -= 1
+    while not fits(gone):
+        gone += 1
+    return edge(span.end + gone)

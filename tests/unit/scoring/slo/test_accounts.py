@@ -11,7 +11,7 @@ import pytest
 
 from scoring.slo.accounts import NOT_GOOD, holds
 from scoring.slo.budget import Band
-from scoring.slo.definition import CounterQuery, Dialect, EventClass, Missing, Selector
+from scoring.slo.definition import CounterQuery, Dialect, EventClass, GaugeQuery, Missing, Selector
 from scoring.slo.judging import judge, slo_status
 from scoring.slo.standing import SloState
 from scoring.slo.windows import CalendarUnit, CalendarWindow
@@ -90,6 +90,29 @@ def test_a_dialect_that_counts_failures_is_not_judged_by_what_another_counts_as_
     }
     status = slo_status(slo(sli), minutes(sli, [C] * 60, counted), NOW, MAIN)
     assert (status.bad, status.total) == (2 * 30 + 1 * 30, 3000)
+
+
+@pytest.mark.parametrize(("part", "its_class"), [("good", EventClass.GOOD), ("bad", EventClass.FAILED)])
+def test_traffic_that_a_ratio_weighs_is_bad_as_far_as_the_ratio_says(part: str, its_class: EventClass) -> None:
+    """1000 a minute, a quarter of a percent bad: 2.5 a minute, of which 150 in an hour."""
+    dialect = Dialect(
+        "promql",
+        (CounterQuery(Selector("traffic"), component="traffic"),),
+        Selector("traffic"),
+        gauges=(GaugeQuery(Selector("ratio"), component=part),),
+    )
+    sli = replace(EVENTS, dialects=(dialect,), classes={"traffic": EventClass.SUCCESS, part: its_class})
+    weighed = 997.5 if part == "good" else 2.5
+    status = slo_status(slo(sli), minutes(sli, [C] * 60, {"traffic": [1000.0] * 60, part: [weighed] * 60}), NOW, MAIN)
+    assert (status.bad, status.total) == (150, 60_000)
+    assert status.remaining == 0.75
+
+
+def test_a_bridged_share_is_judged_and_not_covered() -> None:
+    sli = gauge_sli(condition="gte 0.99")
+    days = minutes(sli, [C] * 40 + [B] * 20, {"good share": [1.0] * 59 + [0.5]})
+    status = slo_status(slo(sli), days, NOW, MAIN)
+    assert (status.bad, status.total, status.tally.coverage) == (1, 60, Fraction(40, 60))
 
 
 def test_one_bad_component_makes_the_minute_bad_and_the_window_is_the_denominator() -> None:
