@@ -120,7 +120,7 @@ def _row(
 
 def _where(numbers: Mapping[str, Any]) -> str:
     labels: Mapping[str, str] = numbers.get("labels", {})
-    known = (labels.get("cluster"), labels.get("group"), labels.get("owner"))
+    known = (labels.get("cluster"), numbers.get("group"), labels.get("owner"))
     return ", ".join((*(name for name in known if name), str(numbers.get("window", ""))))
 
 
@@ -191,7 +191,7 @@ def _shape(numbers: Mapping[str, Any], change: SubjectChange | None, entry: Deci
         "slo": numbers["id"],
         "title": numbers.get("title"),
         "cluster": labels.get("cluster"),
-        "group": labels.get("group"),
+        "group": numbers.get("group") or None,
         "owner": labels.get("owner"),
         "kind": numbers.get("kind"),
         "window": numbers.get("window"),

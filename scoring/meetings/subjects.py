@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NewType
+from typing import NewType
 
 Subject = NewType("Subject", str)
 """The name of one thing that is decided about: an SLO of a cluster and group, an indicator, an agenda item."""
@@ -23,10 +22,9 @@ def subject_of(*parts: str) -> Subject:
     return Subject("/".join(part.replace("%", "%25").replace("/", "%2F") for part in named))
 
 
-def slo_subject(status: Mapping[str, Any]) -> Subject:
-    """The subject of an SLO's status as JSON: its id, its cluster and its group.
+def slo_subject(slo: str, cluster: str, group: str = "") -> Subject:
+    """The subject of an SLO's budget in a cluster, and of one group of it.
 
-    Other labels (owner, domain) are not part of it: a change of owner does not make it another SLO.
+    Owner, domain and other labels are not part of it: a change of owner does not make it another SLO.
     """
-    labels: Mapping[str, str] = status["labels"]
-    return subject_of(status["id"], labels.get("cluster", ""), labels.get("group", ""))
+    return subject_of(slo, cluster, group)

@@ -8,8 +8,7 @@ from typing import Any
 from scoring.meetings.actions import ActionStatus
 from scoring.meetings.decisions import Decision
 from scoring.meetings.records import Record
-from scoring.meetings.subjects import slo_subject
-from tests.unit.scoring.meetings.meetings import action, entry, record, snapshot, status
+from tests.unit.scoring.meetings.meetings import action, entry, record, snapshot, status, subject
 
 LONG_TOPIC = "payments.settlement.transfers.reconciliation.enriched.v12"
 UNBROKEN = "consumelatencyp99under500millisecondsofeverytopicthatanybodyeverread"
@@ -24,8 +23,9 @@ WORST: tuple[dict[str, Any], ...] = (
     status(remaining=-3.721, sli=0.9994123, bad=58_812, remaining_without_exemptions=-4.2),
     status(
         "read-in-time", title=f"{LONG_TOPIC}.{UNBROKEN}", band="halt", remaining=0.199, bad=123_456_789_012,
-        total=999_999_999_999_999, labels={"cluster": "prod-europe-west-frankfurt-1", "group": f"topic={LONG_TOPIC}",
-                                           "owner": "team-payments-settlement-reconciliation"},
+        total=999_999_999_999_999,
+        group=f"topic={LONG_TOPIC}",
+        labels={"cluster": "prod-europe-west-frankfurt-1", "owner": "team-payments-settlement-reconciliation"},
     ),
     status("silent", remaining=None, sli=None, bad=0, total=0, state="no_data", band="no_data", band_since=None,
            coverage=0, burn=NOBODY),
@@ -46,9 +46,9 @@ def hard_review() -> tuple[Record, Record]:
     before = record(snapshot=snapshot(*earlier, status("retired")), decisions=(), actions=(), previous=None)
     decisions = (
         entry(1, Decision("fix", "The disk was slow. " * 40, "tom", date(2026, 12, 1), "eva: tighten", (LINK,)),
-              slo_subject(WORST[1])),
-        entry(2, Decision("parked", "=cmd|'/c calc'!A1 | <b>naïve</b> & Нужно ≥ 5 µs"), slo_subject(WORST[3])),
-        entry(1, Decision("keep"), slo_subject(HEALTHY[0])),
+              subject(WORST[1])),
+        entry(2, Decision("parked", "=cmd|'/c calc'!A1 | <b>naïve</b> & Нужно ≥ 5 µs"), subject(WORST[3])),
+        entry(1, Decision("keep"), subject(HEALTHY[0])),
     )  # fmt: skip
     actions = (action(1, due=date(2026, 11, 19)), action(2, ActionStatus.DONE), action(3))
     return record(

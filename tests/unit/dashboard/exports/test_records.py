@@ -99,7 +99,7 @@ def test_the_json_is_verifiable_and_readable() -> None:
     review, before = hard_review()
     text = export(review, Format.JSON, before)
     assert verified_file(text).sha256 == review.sha256
-    assert json.loads(text)["record"]["snapshot"]["subjects"][2]["numbers"]["labels"]["group"] == f"topic={LONG_TOPIC}"
+    assert json.loads(text)["record"]["snapshot"]["subjects"][2]["numbers"]["group"] == f"topic={LONG_TOPIC}"
     assert text.count(b"\n") > 100
 
 

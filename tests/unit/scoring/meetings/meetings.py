@@ -22,8 +22,13 @@ def status(name: str = "produce-success", cluster: str = "prod", **changes: Any)
         "kind": "events", "objective": 0.9999, "window": "30d", "state": "ok", "bad": 1204, "total": 12_412_371,
         "sli": 0.999903, "remaining": 0.03, "remaining_without_exemptions": 0.03, "projected": None, "coverage": 1.0,
         "band": "lockdown", "band_since": "2026-11-17T14:20:00Z", "burn": {"1h": 2.1, "6h": 0.9, "3d": 1.3},
-        "as_of": "2026-11-20T12:00:00Z",
+        "as_of": "2026-11-20T12:00:00Z", "group": "",
     } | changes  # fmt: skip
+
+
+def subject(shown: dict[str, Any]) -> Subject:
+    """The subject of such a status."""
+    return slo_subject(shown["id"], shown["labels"].get("cluster", ""), shown["group"])
 
 
 def snapshot(*statuses: dict[str, Any], pins: tuple[DefinitionPin, ...] | None = None) -> Snapshot:
@@ -32,7 +37,7 @@ def snapshot(*statuses: dict[str, Any], pins: tuple[DefinitionPin, ...] | None =
     named = tuple(DefinitionPin("SLO", one["id"], "a" * 64, "1") for one in shown) if pins is None else pins
     return Snapshot(
         NOON,
-        {slo_subject(one): one for one in shown},
+        {subject(one): one for one in shown},
         named,
         ({"source": "prometheus", "age_seconds": 12},),
         {"gate": {"critical": "go", "non-critical": "halt"}},
@@ -49,9 +54,9 @@ def session(**changes: Any) -> Session:
     return Session(**(values | changes))
 
 
-def entry(version: int, decision: Decision | None, subject: str = "produce-success/prod") -> DecisionEntry:
+def entry(version: int, decision: Decision | None, about: str = "produce-success/prod") -> DecisionEntry:
     """One step of a history."""
-    return DecisionEntry(Subject(subject), version, decision, "fay", NOON + timedelta(minutes=version))
+    return DecisionEntry(Subject(about), version, decision, "fay", NOON + timedelta(minutes=version))
 
 
 def action(number: int, status: ActionStatus = ActionStatus.OPEN, due: date | None = None) -> Action:
