@@ -53,6 +53,7 @@ def exhaustion(definition: SloDefinition, ledger: Ledger, at: Standing) -> Exhau
         return None
     if budget.bad >= budget.allowed:
         return Exhaustion({}, (), spent=True)
+    future = None if _is_calendar(definition) else _leaving(definition, ledger, at)
     by_pace: dict[str, datetime | None] = {}
     unknown: list[str] = []
     for name, length in PACES.items():
@@ -60,11 +61,11 @@ def exhaustion(definition: SloDefinition, ledger: Ledger, at: Standing) -> Exhau
         minutes = tally.covered + tally.down + tally.bridged
         if not minutes:
             unknown.append(name)
-            continue
-        bad, total = tally.bad / minutes, tally.total / minutes
-        by_pace[name] = _calendar(at, budget, bad) if _is_calendar(definition) else None
-        if not _is_calendar(definition):
-            by_pace[name] = _rolling(definition, ledger, at, float(bad), float(total))
+        elif future is None:
+            by_pace[name] = _calendar(at, budget, tally.bad / minutes)
+        else:
+            gone = future.gone_after(float(tally.bad / minutes), float(tally.total / minutes))
+            by_pace[name] = None if gone is None else edge(at.span.end + gone)
     return Exhaustion(by_pace, tuple(unknown), spent=False)
 
 
@@ -80,21 +81,37 @@ def _calendar(at: Standing, budget: Budget, bad: Fraction) -> datetime | None:
     return edge(end) if end <= at.span.full_end else None
 
 
-def _rolling(definition: SloDefinition, ledger: Ledger, at: Standing, bad: float, total: float) -> datetime | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Leaving:
+    """A rolling window while its minutes leave it, after 1, 2, … minutes. allowed, spent: what is left of both.
+
+    grows: True when new traffic brings new budget; time slices have theirs already. share: 1 − objective.
+    """
+
+    allowed: Values
+    spent: Values
+    share: float
+    grows: bool
+
+    def gone_after(self, bad: float, total: float) -> int | None:
+        """Minutes until bad and total, so many a minute, have used the budget up; None for never."""
+        ahead = np.arange(1, len(self.spent) + 1)
+        gains = self.share * total if self.grows else 0.0
+        over = self.spent - self.allowed >= (gains - bad) * ahead
+        if not bad:
+            over &= self.spent > 1e-9 * self.spent.max(initial=0)
+        first = int(over.argmax())
+        return first + 1 if over[first] else None
+
+
+def _leaving(definition: SloDefinition, ledger: Ledger, at: Standing) -> _Leaving:
     span = ledger.span(at.span.start, at.span.end)
-    ahead = np.arange(1, at.span.full + 1)
-    spent = _leaving(ledger.spent()[span]) + bad * ahead
-    if isinstance(definition.sli, EventsSli):
-        whole = _leaving((ledger.account.total + ledger.estimates())[span]) + total * ahead
-    else:
-        whole = np.full(len(ahead), float(at.tally.total))
-    gone = np.flatnonzero((spent >= float(1 - Fraction(definition.objective or 0)) * whole) & (spent > 0))
-    return edge(at.span.end + int(gone[0]) + 1) if len(gone) else None
-
-
-def _leaving(values: Values) -> Values:
-    """What is left of a window after 1, 2, … of its oldest minutes left it."""
-    return np.asarray(values.sum() - np.cumsum(values), dtype=np.float64)
+    spent, share = ledger.spent()[span], float(1 - Fraction(definition.objective or 0))
+    left = spent.sum() - np.cumsum(spent)
+    if not isinstance(definition.sli, EventsSli):
+        return _Leaving(np.full(len(left), share * float(at.tally.total)), left, share, grows=False)
+    whole = (ledger.account.total + ledger.estimates())[span]
+    return _Leaving(share * (whole.sum() - np.cumsum(whole)), left, share, grows=True)
 
 
 def lifts_of(
