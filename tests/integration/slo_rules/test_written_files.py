@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 
 from data.definitions.rule_files import ROUTES, TESTS, rule_files, write_all
 from data.definitions.slo_files import load_definitions
+from scoring.slo.rules.routing import alertmanager_document
 from stack import downloads
+from tests.integration.slo_rules.definitions import answers, slo
 
 
 @pytest.mark.parametrize("cluster", [{}, {"cluster": "main"}])
@@ -36,3 +39,31 @@ def accepts(program: Path, *arguments: str) -> bool:
     ran = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=120)
     print(ran.stdout, ran.stderr)
     return ran.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "receiver"),
+    [
+        ({"slo": "service", "severity": "page"}, "page"),
+        ({"slo": "service", "severity": "page", "team": "platform"}, "page-platform"),
+        ({"slo": "service", "severity": "ticket", "team": "platform"}, "ticket-platform"),
+        ({"slo": "service", "severity": "ticket", "team": "nobody's"}, "ticket"),
+        ({"alertname": "SomethingElse", "severity": "page"}, "ticket"),
+    ],
+)
+def test_alerts_reach_the_receiver_of_their_severity_and_team(
+    tmp_path: Path, labels: Mapping[str, str], receiver: str
+) -> None:
+    config = tmp_path / "alertmanager.json"
+    config.write_text(json.dumps(alertmanager_document([slo(answers("topic"))], {"cluster": "main"})))
+    ran = subprocess.run(
+        [
+            *(downloads.amtool(), "config", "routes", "test", f"--config.file={config}"),
+            *(f"{name}={value}" for name, value in labels.items()),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert ran.stdout.strip() == receiver
