@@ -18,7 +18,7 @@ class DecisionError(MeetingError):
 class ConflictError(MeetingError):
     """Somebody else changed the same thing in the meantime; what was to be written is not written.
 
-    current: what stands now (a DecisionEntry or an Action), None when it was taken back.
+    current: what stands now (a DecisionEntry, an Action or a Snapshot), None when it was taken back.
     """
 
     def __init__(self, message: str, current: object) -> None:

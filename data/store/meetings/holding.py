@@ -30,7 +30,7 @@ from scoring.meetings.decisions import (
 )
 from scoring.meetings.records import SCHEMA, Record
 from scoring.meetings.sessions import Session, SessionId, SessionKind
-from scoring.meetings.snapshots import Snapshot
+from scoring.meetings.snapshots import Snapshot, SnapshotId
 from scoring.meetings.subjects import Subject
 from scoring.meetings.texts import MeetingError, written
 
@@ -170,15 +170,23 @@ class Meetings:
             write.detail |= {"status": status, "owner": now.owner, "due": str(due or "")}
             return now
 
-    def close(self, actor: Actor, session: SessionId, snapshot: Snapshot | None = None) -> Record:
+    def close(
+        self, actor: Actor, session: SessionId, snapshot: Snapshot | None = None, *, seen: SnapshotId | None = None
+    ) -> Record:
         """Close the meeting and freeze its record: numbers, definitions, evidence, decisions, actions (facilitator).
 
-        snapshot: the last numbers; by default those that the meeting looked at. Standing decisions with an owner become
-        actions. Raises SessionClosedError when it is closed already.
+        snapshot: the last numbers; by default those that the meeting looked at. seen: the id of the numbers that were
+        on the screen. Standing decisions with an owner become actions. Raises ConflictError when somebody has refreshed
+        the numbers meanwhile, SessionClosedError when it is closed already.
         """
         with self._holding(actor, session, "session.close") as (write, found):
             # Locked to the end, so that of two meetings of a series closed at once the second names the first.
             write.connection.execute(select(AUDIT_HEAD.c.id).with_for_update())
+            current = rows.snapshot_of(write.connection, session)
+            if seen is not None and current.id != seen:
+                raise ConflictError(
+                    "Somebody has refreshed the numbers meanwhile; look at them before closing.", current
+                )
             if snapshot is not None:
                 add_snapshot(write, found, snapshot)
             record = made_record(write, found, actor)

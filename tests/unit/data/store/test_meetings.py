@@ -224,6 +224,15 @@ def test_the_last_numbers_may_be_taken_at_the_moment_of_closing(store: Store) ->
     assert store.meetings.close(FAY, session.id, last).snapshot.id == last.id
 
 
+def test_nobody_closes_on_numbers_that_they_have_not_seen(store: Store) -> None:
+    session = opened(store)
+    fresh = snapshot(status(bad=7))
+    store.meetings.refresh(GUS, session.id, fresh)
+    with pytest.raises(ConflictError, match="look at them before closing"):
+        store.meetings.close(FAY, session.id, seen=snapshot().id)
+    assert store.meetings.close(FAY, session.id, seen=fresh.id).snapshot.id == fresh.id
+
+
 def test_a_closed_meeting_refuses_every_step(store: Store) -> None:
     session = held(store).session
     for step in (
