@@ -11,6 +11,8 @@ from collections.abc import Callable
 from data.canary.books import Books
 from data.canary.reader import Reader
 from data.canary.record import RunId
+from data.canary.replicas import ReplicaProbe
+from data.canary.topic import CanaryTopic
 from data.canary.watcher import Watcher
 from data.canary.writer import Writer
 from data.settings import CanarySettings, ClusterSettings
@@ -18,6 +20,9 @@ from data.sources.failures import SourceFailure
 from scoring.catalog.estate import FailureKind
 
 LOGGER = logging.getLogger("streamgauge.canary")
+
+ANSWER_SECONDS = 5.0
+"""Longest wait for an answer about the topic, or by one broker."""
 
 
 class Canary:
@@ -36,7 +41,12 @@ class Canary:
         self.books = Books()
         self._writer = Writer(settings, kafka, run, self.books, clock)
         self._reader = Reader(settings, kafka, run, self.books, clock)
-        self._watcher = Watcher(settings, kafka, self.books, clock)
+        self._watcher = Watcher(
+            self.books,
+            CanaryTopic(settings, kafka, ANSWER_SECONDS),
+            ReplicaProbe(kafka, settings.topic, ANSWER_SECONDS),
+            clock,
+        )
         self._stop_writing = threading.Event()
         self._stop_reading = threading.Event()
         self._threads: list[threading.Thread] = []

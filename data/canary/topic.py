@@ -46,6 +46,11 @@ class TopicView:
     places: Mapping[int, Place]
     brokers: frozenset[int]
 
+    @property
+    def identified(self) -> bool:
+        """False where brokers give topics no id (before 2.8): one that was made anew then looks like the former."""
+        return self.identity.strip("A=") != ""
+
 
 class CanaryTopic:
     """One cluster's canary topic. Every method raises SourceFailure. For one thread at a time."""

@@ -14,7 +14,6 @@ from data.canary.outages import Outages
 from data.canary.placement import Place
 from data.canary.replicas import ReplicaProbe, lags
 from data.canary.topic import CanaryTopic, TopicView
-from data.settings import CanarySettings, KafkaSettings
 from data.sources.failures import SourceFailure
 
 LOGGER = logging.getLogger("streamgauge.canary")
@@ -28,9 +27,6 @@ WATCH_SECONDS = 5.0
 TOPIC_SECONDS = 30.0
 """Between two looks at the topic while all is well. While it is not, each look at the brokers is one too."""
 
-ANSWER_SECONDS = 5.0
-"""Longest wait for an answer about the topic, or by one broker."""
-
 FORGOTTEN_AFTER = 86_400.0
 """Seconds after which a broker that is not a member any more is not called unreachable any more."""
 
@@ -38,13 +34,11 @@ FORGOTTEN_AFTER = 86_400.0
 class Watcher:
     """The watching side of one canary; runs in a thread of its own. clock: seconds, only forward."""
 
-    def __init__(
-        self, settings: CanarySettings, kafka: KafkaSettings, books: Books, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, books: Books, topic: CanaryTopic, probe: ReplicaProbe, clock: Callable[[], float]) -> None:
         self._books = books
         self._clock = clock
-        self._topic = CanaryTopic(settings, kafka, ANSWER_SECONDS)
-        self._probe = ReplicaProbe(kafka, settings.topic, ANSWER_SECONDS)
+        self._topic = topic
+        self._probe = probe
         self._places: dict[int, Place] = {}
         self._members: dict[int, float] = {}
         self._told: dict[str, str] = {}
@@ -170,7 +164,7 @@ class Watcher:
             return
         view = self._topic.look()
         bounds = self._topic.starts_and_ends(suspected)
-        same = bool(identity) and view.identity == identity
+        same = view.identified and view.identity == identity
         with self._books.lock:
             for index, suspects in suspected.items():
                 if same and index not in bounds:
