@@ -59,9 +59,10 @@ def serve(
             thread.start()
         ending.callback(stop.set)
         while not stop.wait(LOOK_SECONDS):
-            dead = [canary.name for canary in canaries if not canary.running()]
-            if dead:
-                raise ThreadDied(f"A thread of the canary on {', '.join(dead)} has ended.")
+            dead = [f"the canary on {canary.name}" for canary in canaries if not canary.running()]
+            dead += [f"the {thread.name}" for thread in others if not thread.is_alive()]
+            if dead and not stop.is_set():
+                raise ThreadDied(f"A thread of {' and of '.join(dead)} has ended.")
 
 
 def _shown(place: tuple[str, int], registry: CollectorRegistry) -> Callable[[], None]:
