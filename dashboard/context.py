@@ -11,6 +11,7 @@ from dashboard.instance import Instance, current
 from dashboard.reader import Reader
 from dashboard.theme import DARK, LIGHT, Palette
 from data.store.read import Meta
+from data.store.store import Store
 from scoring.actors import Actor, Grant, Role
 from scoring.catalog.estate import ClusterName
 
@@ -44,6 +45,13 @@ class PageContext:
     def clusters(self) -> tuple[ClusterName, ...]:
         """Every cluster that there is something about."""
         return self.reader.ask("clusters", lambda read: tuple(row.name for row in read.clusters()))
+
+    @property
+    def store(self) -> Store:
+        """The services that write, and what people said through them. Raises RuntimeError where there are none."""
+        if self.reader.store is None:
+            raise RuntimeError("this reader was made without the store that it reads")
+        return self.reader.store
 
     def address(self) -> dict[str, str]:
         """The filters as query parameters, for a link to another page that shows the same."""

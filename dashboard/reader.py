@@ -13,6 +13,7 @@ from data.clock import Clock, utc_now
 if TYPE_CHECKING:
     from data.store.failures import ReadOnly, Writable
     from data.store.read import ReadModel
+    from data.store.store import Store
 
 T = TypeVar("T")
 
@@ -29,7 +30,8 @@ class Reader:
     """The read model with a memory.
 
     Every answer that pages get is immutable or treated so, and is shared by all sessions. It is read anew when the
-    store's version has moved: when any part of any source was looked at again.
+    store's version has moved: when any part of any source was looked at again. store: the services behind the pages on
+    which people write; what they answer is asked anew each time.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Reader:
         write_condition: Callable[[], Writable | ReadOnly],
         clock: Clock = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
+        store: Store | None = None,
     ) -> None:
         self._read = read
+        self.store = store
         self.write_condition = write_condition
         self.clock = clock
         self._monotonic = monotonic

@@ -129,7 +129,7 @@ def _open(settings: Settings, opening: Future[Reader], supervisor: Supervisor | 
     try:
         with without_collection():
             store = open_configured(settings)
-        opening.set_result(Reader(store.read, lambda: store.writable, clock=store.clock))
+        opening.set_result(Reader(store.read, lambda: store.writable, clock=store.clock, store=store))
     except Exception as error:  # noqa: BLE001 - every page shows it, and the terminal says it
         opening.set_exception(error)
         typer.echo(f"streamgauge: the database cannot be used: {error}", err=True)

@@ -41,7 +41,8 @@ def running(store: Store) -> Iterator[Any]:
 
     def start(**changes: Any) -> AppTest:
         opening: Future[Reader] = Future()
-        opening.set_result(Reader(store.read, changes.pop("write_condition", lambda: store.writable)))
+        condition = changes.pop("write_condition", lambda: store.writable)
+        opening.set_result(Reader(store.read, condition, store=store))
         install(Instance(load_settings(None, {}), None, opening, lambda: NOW, **changes))
         return AppTest.from_file(str(APP_FILE), default_timeout=120)
 
