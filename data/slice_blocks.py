@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -23,10 +23,44 @@ class SeriesKey(NamedTuple):
 
 
 class Scrapes(NamedTuple):
-    """Scrapes of one target in each minute, and how many of them were answered."""
+    """Scrapes of one target in each minute; answered: as many, but 0 in a minute in which none was answered."""
 
     made: Values
     answered: Values
+
+
+class ScrapeTally:
+    """Adds up the scrapes of targets, each of which may be scraped by several jobs at once."""
+
+    def __init__(self, minutes: int) -> None:
+        self._nothing = np.zeros(minutes)
+        self._made: dict[str, Values] = {}
+        self._answering: dict[str, Values] = {}
+
+    def add_made(self, target: str, scrapes: Values) -> None:
+        """How often one job scraped a target in each minute; NaN where it did not."""
+        self._made[target] = self._made.get(target, self._nothing) + np.nan_to_num(scrapes)
+        self._answering[target] = self._answering.get(target, self._nothing) + ~np.isnan(scrapes)
+
+    def doubtful(self, samples: Mapping[SeriesKey, Values]) -> bool:
+        """True when a target was scraped in a minute in which it has no sample, so that it may have refused."""
+        silent = {target: made > 0 for target, made in self._made.items()}
+        for key, values in samples.items():
+            if key.target in silent:
+                silent[key.target] = silent[key.target] & np.isnan(values)
+        return any(flags.any() for flags in silent.values())
+
+    def add_refused(self, target: str, refused: Values) -> None:
+        """The minutes in which no scrape of one job was answered; NaN where any was."""
+        self._answering[target] = self._answering.get(target, self._nothing) - ~np.isnan(refused)
+
+    def scrapes(self, targets: Iterable[str]) -> dict[str, Scrapes]:
+        """The scrapes of these targets, as far as any were made."""
+        found = sorted(self._made.keys() & set(targets))
+        return {
+            name: Scrapes(self._made[name], np.where(self._answering[name] > 0, self._made[name], 0.0))
+            for name in found
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,7 +51,8 @@ class SliceHistory:
 
     def __init__(self, store: SliceStore, sli: Sli, cluster: ClusterName, begin: int, end: int) -> None:
         self._store = store
-        self._sli = sli
+        self._hash = sli.hash
+        self._counts = sli.kind != "time_slices"
         self._cluster = cluster
         self._begin = begin
         self._end = end
@@ -63,7 +64,7 @@ class SliceHistory:
             self._read(edge(begin).date())
 
     def _read(self, start: date) -> None:
-        days = self._store.slice_days(self._sli.hash, self._cluster, start, edge(self._end).date())
+        days = self._store.slice_days(self._hash, self._cluster, start, edge(self._end).date())
         self._days = {}
         for day in days:
             self._of(day.group)[day.component, day.day] = day
@@ -182,13 +183,12 @@ class SliceHistory:
         return {name for name, day in self._of(group) if name and day in days}
 
     def _merge(self, group: str, component: str, start: int, values: Values, states: States) -> set[date]:
-        key = SliceKey(self._sli.hash, self._cluster, group, component)
-        counts = self._sli.kind != "time_slices"
+        key = SliceKey(self._hash, self._cluster, group, component)
         touched: set[date] = set()
         for day in cut_into_days(key, start, values, states):
             touched.add(day.day)
             known = self._of(group).get((component, day.day))
-            if known is None and component != GROUP and counts:
+            if known is None and component != GROUP and self._counts:
                 if not day.values.any():
                     continue
                 known = self._before_birth(key, day.day, start)

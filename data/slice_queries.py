@@ -7,7 +7,6 @@ when Prometheus itself was stopped, and it forgets the last samples before a tar
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,7 +14,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.slice_blocks import Block, Scrapes, SeriesKey
+from data.slice_blocks import Block, Scrapes, ScrapeTally, SeriesKey
 from data.slice_promql import BUCKET_EDGE, IN_MINUTE, any_of, bucket_edge, gauge_value, promql, running_count
 from data.slice_source import PrometheusSource, Series
 from scoring.slo.counting import Flags, last_in_minute
@@ -65,7 +64,7 @@ class SliceReader:
         measured = frozenset(key.component for key in samples.keys() - counted)
         wanted = discovered | ({key.target for key in samples} if only is None else set())
         samples = {key: values for key, values in samples.items() if key.target in wanted}
-        scrapes, owners = self._scrapes(wanted, start, end)
+        scrapes, owners = self._scrapes(wanted, start, end, samples)
         return Block(start, end, samples, scrapes, running, owners, measured)
 
     def _count(
@@ -165,7 +164,9 @@ class SliceReader:
         )
         return SeriesKey(self._group(labels), _component(counter, labels), self._target(labels), identity)
 
-    def _scrapes(self, targets: set[str], start: int, end: int) -> tuple[dict[str, Scrapes], dict[str, str]]:
+    def _scrapes(
+        self, targets: set[str], start: int, end: int, samples: Mapping[SeriesKey, Values]
+    ) -> tuple[dict[str, Scrapes], dict[str, str]]:
         """Scrapes of the targets that `up` knows, one that is scraped twice has the scrapes of both; and their groups.
 
         A target has a group of its own where its `up` has all of the group's labels.
@@ -173,27 +174,38 @@ class SliceReader:
         if not targets:
             return {}, {}
         up = self._selector(Selector(UP), self._label_alternatives(targets))
-        made: dict[str, Values] = defaultdict(lambda: np.zeros(end - start))
-        answered: dict[str, Values] = defaultdict(lambda: np.zeros(end - start))
+        tally = ScrapeTally(end - start)
         owners: dict[str, str] = {}
-        for function, found in (("count", made), ("sum", answered)):
-            for one in self._in_minutes(f"{function}_over_time({up}{IN_MINUTE})", start, end):
-                name = self._target(one.labels)
-                found[name] += np.nan_to_num(last_in_minute(one.times, one.values, start, end))
-                if self.group_by and all(one.labels.get(label) for label in self.group_by):
-                    owners[name] = self._group(one.labels)
-        known = sorted(targets & made.keys())
-        return {name: Scrapes(made[name], answered[name]) for name in known}, {
-            name: owners[name] for name in known if name in owners
-        }
+        for one in self._in_minutes(f"count_over_time({up}{IN_MINUTE})", start, end):
+            name = self._target(one.labels)
+            tally.add_made(name, last_in_minute(one.times, one.values, start, end))
+            if self.group_by and all(one.labels.get(label) for label in self.group_by):
+                owners[name] = self._group(one.labels)
+        # Asked only where no sample shows that a scrape was answered, and apart: joining series costs Prometheus more.
+        if self.dialect.counters and tally.doubtful(samples):
+            for one in self._in_minutes(f"max_over_time({up}{IN_MINUTE}) == 0", start, end):
+                tally.add_refused(self._target(one.labels), last_in_minute(one.times, one.values, start, end))
+        known = tally.scrapes(targets)
+        return known, {name: owners[name] for name in known if name in owners}
 
     def _discovered(self, start: int, end: int) -> set[str]:
-        """Targets that exported the dialect's presence metric at some time in the stretch."""
+        """Targets that exported the dialect's presence metric at some time in the stretch.
+
+        Not asked where the presence is one of the series that are read anyway: those name their targets.
+        """
+        if self._presence_is_read:
+            return set()
         labels = ", ".join(self.dialect.target_labels)
         query = f"group by ({labels}) ({self._selector(self.dialect.presence, {})})"
         step = MINUTE if end - start <= NEAR else DISCOVERY_STEP
         first = edge(end) - (edge(end) - edge(start + 1)) // step * step
         return {self._target(one.labels) for one in self.prometheus.query_range(query, first, edge(end), step)}
+
+    @property
+    def _presence_is_read(self) -> bool:
+        presence = self.dialect.presence
+        read = [*(one.selector for one in self.dialect.counters), *(one.selector for one in self.dialect.gauges)]
+        return any(one.metric == presence.metric and one.labels.items() <= presence.labels.items() for one in read)
 
     def _in_minutes(self, query: str, start: int, end: int) -> Iterable[Series]:
         """Evaluates at the right edge of each of the minutes start…end−1."""

@@ -13,11 +13,11 @@ from scoring.slo.gauging import MeasuredMinutes, measure_minutes
 from scoring.slo.ratios import shares, weighed
 from scoring.slo.slices import MinuteState
 
-PIECE = 10_000
-"""Minutes in one range query; Prometheus refuses more than 11 000 points."""
-
 CONTEXT = 10
 """Minutes before the first new one that are read along: the previous scrape of every target that lives is in them."""
+
+PIECE = 11_000 - CONTEXT
+"""Minutes read at once: with their context they are one range query, and more than 11 000 points are refused."""
 
 LOOKBACKS = (60, 1440, PIECE)
 """How far, in minutes, the previous scrape of a returning target is looked for, step by step, before all of history."""

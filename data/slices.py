@@ -20,10 +20,10 @@ log = logging.getLogger(__name__)
 LATE_SAMPLES = timedelta(seconds=30)
 """A minute is closed this long after its end; samples that arrive later than that are lost to it."""
 
-BEFORE_WINDOW = timedelta(days=1)
-"""Read before the longest window, for its last hour may be needed for an estimate."""
+BEFORE_WINDOW = timedelta(hours=12)
+"""Read before the window, for its last hour may be needed for an estimate; with 30 days it makes four whole pieces."""
 
-SHORTEST_HISTORY = timedelta(days=31)
+SHORTEST_HISTORY = timedelta(days=30) + BEFORE_WINDOW
 """How far back the first refresh asks at least, so that another window of up to 30 days is a read of the store."""
 
 

@@ -27,6 +27,7 @@ from data.store.clusters import ClusterFacts
 from data.store.leases import this_process
 from data.store.store import COLLECTOR
 from scoring.catalog.estate import ClusterName, SourceName
+from scoring.slo.definition import SloId
 from scoring.slo.slices import MINUTE, edge, minute_index
 from scoring.slo.status import SloStatus
 from tests.integration.slo.conftest import Serve
@@ -255,4 +256,4 @@ def test_one_slo_that_cannot_be_read_does_not_stop_the_others(
     monkeypatch.setattr(PrometheusSource, "query_range", refuse)
     found = budgets_from(settings_of(source), load_slos(), MAIN, begin + (LENGTH + 1) * MINUTE)
     assert {status.id for status in found.statuses} == {one.id for one in load_slos()} - {"schema-violations"}
-    assert str(found.failures["schema-violations"]).startswith("Too slow.")
+    assert str(found.failures[SloId("schema-violations")]).startswith("Too slow.")

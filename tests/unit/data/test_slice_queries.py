@@ -48,9 +48,7 @@ NATIVE = Dialect(
 
 def counted(below: list[float], count: list[float]) -> dict[str, list[float]]:
     up = [4.0] * len(count)
-    answers = Answers(
-        {"histogram_fraction": below, "histogram_count": count, "count_over": up, "sum_over": up, "group": up}
-    )
+    answers = Answers({"histogram_fraction": below, "histogram_count": count, "count_over": up, "group": up})
     block = SliceReader(answers, NATIVE).block(0, len(count))
     found = count_minutes(block.series, block.targets, np.ones(len(count), dtype=np.bool_), 0, Before())
     return {name: values.tolist() for name, values in found.counts.items()}
