@@ -22,13 +22,14 @@ from rich.console import Console
 from rich.table import Table
 
 from stack import downloads
-from stack.monitoring import prometheus_configuration
+from stack.monitoring import canary_labels, prometheus_configuration
 from stack.plan import PROMETHEUS
 from stack.processes import wait_until
 from stack.state import DIRECTORY_VARIABLE, StackError, StackState, load_state, stack_directory, write_in_one_step
 from stack.workload import openmetrics
-from stack.workload.history import History, Target, invent
+from stack.workload.history import History, invent
 from stack.workload.incidents import MINUTE, Incident, happened
+from stack.workload.past import Target
 
 LONGEST_DAYS = 44
 """One day less than Prometheus keeps."""
@@ -62,7 +63,7 @@ def backfill(state: StackState, days: float, progress: Callable[[str], None], no
     """
     start, end = _bounds(state, days, now)
     incidents = happened(start, end)
-    history = invent(start, end, targets(state), incidents)
+    history = invent(start, end, targets(state), incidents, canary=canary_labels(state))
     with _workplace(state) as place:
         samples = openmetrics.write(history, place / "history.om")
         progress(

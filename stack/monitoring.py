@@ -141,6 +141,13 @@ def scrape_canary(state: StackState) -> None:
     write_in_one_step(canary_targets(state) / "canary.json", json.dumps([{"targets": [f"{HOST}:{port}"]}]))
 
 
+def canary_labels(state: StackState) -> dict[str, str] | None:
+    """The labels that Prometheus gives the canary; None while nobody has had it scraped."""
+    if not (canary_targets(state) / "canary.json").exists():
+        return None
+    return {"job": CANARY_JOB, "instance": f"{HOST}:{state.part(PROMETHEUS).ports[CANARY_METRICS]}"}
+
+
 def canary_targets(state: StackState) -> Path:
     """The directory of the files that name canaries to scrape."""
     return state.directory / PROMETHEUS / "canary"

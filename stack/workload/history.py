@@ -7,16 +7,15 @@ sample on each edge gives exactly; a finer past would be larger and say no more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stack.workload.canary_history import canary_series
 from stack.workload.incidents import MINUTE, Incident
-
-Counts = NDArray[np.int64]
-Values = NDArray[np.float64]
+from stack.workload.past import BrokerPast, Counts, SampledSeries, Target, Values, counter
 
 ERRORS = "kafka_network_requestmetrics_errors_total"
 TOPIC_METRICS = "kafka_server_brokertopicmetrics_"
@@ -24,25 +23,11 @@ MEAN_ANSWERS = 3_600
 """Produce answers a minute over all brokers, at the mean of a working day."""
 
 BYTES_PER_RECORD = 170
+PARTITIONS = 240
+"""Replicas on each broker."""
+
 COUNTED_AS_FAILED = frozenset({"NOT_ENOUGH_REPLICAS"})
 """Codes that a broker also counts in FailedProduceRequestsPerSec; permission, size and time-outs are not among them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What Prometheus scrapes, with the labels that it gives to every sample. broker: its node id, None for others."""
-
-    labels: Mapping[str, str]
-    broker: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SampledSeries:
-    """One series: a value for each minute edge, NaN where Prometheus stored nothing."""
-
-    name: str
-    labels: Mapping[str, str]
-    values: Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +40,18 @@ class History:
     bad: Mapping[str, int]
 
 
-@dataclass(slots=True)
-class _Broker:
-    """What one broker did in each minute; counters are made of it at the end."""
-
-    up: NDArray[np.bool_]
-    answers: Counts
-    lag: Counts
-    under_replicated: Counts
-    errors: dict[str, Counts] = field(default_factory=dict)
-
-
 def invent(
-    start: datetime, end: datetime, targets: Sequence[Target], incidents: Sequence[Incident], seed: int = 3
+    start: datetime,
+    end: datetime,
+    targets: Sequence[Target],
+    incidents: Sequence[Incident],
+    seed: int = 3,
+    canary: Mapping[str, str] | None = None,
 ) -> History:
-    """The past of these targets from start to end, whole minutes, both inclusive; the same for the same arguments."""
+    """The past of these targets from start to end, whole minutes, both inclusive; the same for the same arguments.
+
+    canary: the labels of the application's canary, where Prometheus looks for one.
+    """
     minutes = (end - start) // MINUTE + 1
     random = np.random.default_rng(seed)
     brokers = {target.broker: target for target in targets if target.broker is not None}
@@ -78,7 +60,7 @@ def invent(
     expected = _traffic(start, minutes)
     serving = np.maximum(1, len(brokers) - sum(down.values(), np.zeros(minutes, dtype=np.int64)))
     did = {
-        node: _Broker(
+        node: BrokerPast(
             up=~down[node].astype(bool),
             answers=random.poisson(expected / serving) * (1 - down[node]),
             lag=random.integers(0, 20, minutes),
@@ -91,7 +73,14 @@ def invent(
     series += [
         SampledSeries("up", target.labels, np.where(seen, 1.0, np.nan)) for target in targets if target.broker is None
     ]
+    if canary is not None:
+        series += canary_series(canary, _cluster(targets), did, seen, np.random.default_rng(seed + 1))
     return History(start, minutes, tuple(series), bad)
+
+
+def _cluster(targets: Sequence[Target]) -> str:
+    """The cluster that the brokers belong to."""
+    return next(target.labels["cluster"] for target in targets if target.broker is not None)
 
 
 def _traffic(start: datetime, minutes: int) -> Values:
@@ -132,7 +121,7 @@ def _under_replicated(down: Mapping[int, Counts], node: int) -> Counts:
 
 
 def _befall(
-    incident: Incident, start: datetime, minutes: int, did: Mapping[int, _Broker], random: np.random.Generator
+    incident: Incident, start: datetime, minutes: int, did: Mapping[int, BrokerPast], random: np.random.Generator
 ) -> int:
     """Let an incident happen to its brokers; how many error answers it caused."""
     template, span = incident.template, _span(incident, start)
@@ -149,7 +138,7 @@ def _befall(
 
 
 def _broker_series(
-    target: Target, did: _Broker, seen: NDArray[np.bool_], random: np.random.Generator
+    target: Target, did: BrokerPast, seen: NDArray[np.bool_], random: np.random.Generator
 ) -> Iterator[SampledSeries]:
     """Everything that Prometheus stored about one broker."""
     stored = seen & did.up
@@ -164,27 +153,17 @@ def _broker_series(
         "failedproducerequests": failed,
     }
     for name, counted in counters.items():
-        yield SampledSeries(f"{TOPIC_METRICS}{name}_total", target.labels, _counter(counted, did.up, stored))
+        yield SampledSeries(f"{TOPIC_METRICS}{name}_total", target.labels, counter(counted, did.up, stored))
     scraped = did.up.astype(np.int64)  # every connection asks for ApiVersions, Prometheus' own sign of life
     answers = {("Produce", "NONE"): did.answers, ("ApiVersions", "NONE"): scraped}
     answers |= {("Produce", code): counted for code, counted in did.errors.items()}
     for (request, error), given in answers.items():
         labels = {**target.labels, "request": request, "error": error}
         born = error == "NONE"
-        yield SampledSeries(ERRORS, labels, _counter(given, did.up, stored, from_start=born))
+        yield SampledSeries(ERRORS, labels, counter(given, did.up, stored, from_start=born))
     replica = {**target.labels, "clientId": "Replica"}
     yield SampledSeries("kafka_server_replicafetchermanager_maxlag", replica, np.where(stored, did.lag, np.nan))
+    partitions = np.where(stored, PARTITIONS, np.nan)
+    yield SampledSeries("kafka_server_replicamanager_partitioncount", target.labels, partitions)
     missing = np.where(stored, did.under_replicated, np.nan)
     yield SampledSeries("kafka_server_replicamanager_underreplicatedpartitions", target.labels, missing)
-
-
-def _counter(counted: Counts, up: NDArray[np.bool_], stored: NDArray[np.bool_], *, from_start: bool = True) -> Values:
-    """A counter that starts from zero whenever its broker does, as Prometheus saw it.
-
-    from_start: whether the series is there from the first scrape on, or only once it has counted something.
-    """
-    total = np.cumsum(np.where(up, counted, 0)).astype(np.float64)
-    # What had been counted when the broker last started: the running total at the last minute that it was down.
-    before = np.maximum.accumulate(np.where(up, 0.0, total))
-    value = total - before
-    return np.where(stored & ((value > 0) | from_start), value, np.nan)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from stack.workload.history import History, SampledSeries
+from stack.workload.history import History
+from stack.workload.past import SampledSeries
 
 
 def write(history: History, path: Path) -> int:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from stack.workload.history import ERRORS, History, SampledSeries, Target, invent
+from stack.workload.history import ERRORS, History, invent
 from stack.workload.incidents import TEMPLATES, Incident, Template, happened
+from stack.workload.past import SampledSeries, Target
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # a Monday
 END = START + timedelta(hours=6)
@@ -122,3 +123,33 @@ def test_a_short_past_has_only_the_incidents_that_fit_into_it() -> None:
     names = {incident.template.name for incident in happened(end - timedelta(days=4), end)}
     assert names == {"oversized-campaign", "restart-broker-1", "restart-broker-2", "restart-broker-3"}
     assert happened(end - timedelta(hours=3), end) == ()
+
+
+CANARY = {"job": "streamgauge-canary", "instance": "h:20"}
+
+
+def test_without_a_canary_that_is_scraped_the_past_has_none() -> None:
+    assert not [
+        series for series in invent(START, END, TARGETS, []).series if series.labels.get("job") == CANARY["job"]
+    ]
+
+
+def test_the_canary_loses_nothing_and_fails_only_while_its_broker_is_gone() -> None:
+    one_down = at(100, Template("outage", "", 0, 10, (2,), down=True))
+    all_down = at(200, Template("switch", "", 0, 3, down=True))
+    history = invent(START, END, TARGETS, [one_down, all_down], canary=CANARY)
+    for broker, index in (("1", "0"), ("2", "1"), ("3", "2")):
+        where = {"broker": broker, "partition": index}
+        failed = increases(one(history, "streamgauge_canary_failures_total", **where, reason="unreachable"))
+        # The series is born with its first failures: 60 a minute while nobody answers, 6 until another broker leads.
+        assert failed + (6 if broker == "2" else 60) == 3 * 60 + (6 if broker == "2" else 0)
+        attempts = increases(one(history, "streamgauge_canary_attempts_total", **where))
+        acknowledged = increases(one(history, "streamgauge_canary_acknowledged_total", **where))
+        assert attempts == 360 * 60
+        assert attempts - acknowledged == 3 * 60 + (6 if broker == "2" else 0)
+        read = one(history, "streamgauge_canary_end_to_end_latency_seconds_bucket", **where, le="+Inf")
+        within = one(history, "streamgauge_canary_end_to_end_latency_seconds_bucket", **where, le="0.5")
+        assert increases(read) == acknowledged
+        assert (within <= read).all()
+        assert increases(one(history, "streamgauge_canary_lost_total", **where)) == 0
+    assert one(history, "streamgauge_canary_broker_reachable", broker="2")[100:112].tolist() == [1, *[0] * 10, 1]

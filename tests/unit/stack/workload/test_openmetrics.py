@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from stack.workload import openmetrics
-from stack.workload.history import History, SampledSeries
+from stack.workload.history import History
+from stack.workload.past import SampledSeries
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
