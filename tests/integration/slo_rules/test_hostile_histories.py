@@ -268,7 +268,7 @@ def test_a_calendar_window_has_burn_rates_and_no_budget(tmp_path: Path) -> None:
         Value(END, REMAINING, None),
         Value(END, TOTAL, None),
         Firing(END, "SloBudgetBand"),
-        Firing(END, "SloBudgetBurn", [{"slo_pair": "1h/5m"}, {"slo_pair": "6h/30m"}]),
+        Firing(END, "SloBudgetBurn", [{"slo_pair": name} for name in ("1h/5m", "6h/30m", "1d/2h", "3d/6h")]),
     )
 
 
