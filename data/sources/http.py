@@ -19,6 +19,7 @@ from urllib3.util.retry import Retry
 from data.settings import HttpSettings
 from data.settings.secrets import scrubbed, without_userinfo
 from data.sources.failures import SourceFailure
+from data.sources.parsing import parse_json
 from scoring.catalog.estate import FailureKind
 
 NO_RETRIES = Retry(total=0, read=False, redirect=0)
@@ -133,7 +134,7 @@ class HttpSession(requests.Session):
         if not response.ok or response.is_redirect:
             raise self._refusal(response, body)
         try:
-            value = json.loads(body)
+            value = parse_json(body)
         except (ValueError, UnicodeDecodeError) as error:
             raise self._no_json(response, body) from error
         return _parsed(response, value)
