@@ -13,7 +13,7 @@ from scoring.slo.exemptions import EVERY_SLO, Exemption
 from scoring.slo.invariants import Acknowledgement
 from scoring.slo.judging import Judgement, Terms, judge, slo_status
 from scoring.slo.policy import DEFAULT_POLICY
-from scoring.slo.slices import MinuteState, edge
+from scoring.slo.slices import MINUTE, MinuteState, edge
 from scoring.slo.standing import standing
 from scoring.slo.windows import CalendarUnit, CalendarWindow
 from tests.unit.scoring.slo.histories import CANARY, END, EVENTS, MAIN, NOW, C, D, U, gauge_sli, minutes, slo
@@ -179,3 +179,12 @@ def _some_minutes() -> Exemption:
         approved_by="bob",
         recorded_at=END - timedelta(days=1),
     )
+
+
+def test_an_answer_through_the_very_minute_of_a_violation_is_for_it() -> None:
+    days = minutes(CANARY, [C] * 60, {"acknowledged": [10.0] * 60, "lost": [0.0] * 20 + [1.0] + [0.0] * 39})
+    seen = slo_status(slo(CANARY), days, NOW, MAIN).violations
+    assert seen is not None
+    for through, band in ((seen.last, Band.HEALTHY), (seen.last - MINUTE, Band.LOCKDOWN)):
+        terms = Terms(acknowledgements=(acknowledgement(through),))
+        assert slo_status(slo(CANARY), days, NOW, MAIN, "", terms).band is band

@@ -101,3 +101,13 @@ def test_time_slices_burn_by_bad_minutes() -> None:
     status = slo_status(slo(lag, "0.95", timedelta(days=30)), days, NOW, MAIN)
     assert status.burn["1h"] == pytest.approx(10)
     assert status.burn["30m"] == pytest.approx(20)
+
+
+def test_as_many_events_as_the_minimum_are_enough() -> None:
+    """99 % and a factor of 14.4: 7 events in the hour, 2 of them bad in the last 5 minutes."""
+    length = 10 * 1440
+    good = [1.0 if minute in range(length - 50, length - 45) else 0.0 for minute in range(length)]
+    bad = [2.0 if minute == length - 2 else 0.0 for minute in range(length)]
+    days = minutes(EVENTS, [C] * length, {"NONE": good, "TIMEOUT": bad})
+    (fastest, *_) = slo_status(slo(window=timedelta(days=30)), days, NOW, MAIN).alerts
+    assert (fastest.events, fastest.minimum, fastest.firing) == (7, 7, True)

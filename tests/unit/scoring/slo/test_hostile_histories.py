@@ -25,7 +25,7 @@ from scoring.slo.slices import GROUP, MinuteState, SliceDay, SliceKey, cut_into_
 from scoring.slo.standing import SloState
 from scoring.slo.status import SloStatus
 from scoring.slo.windows import CalendarUnit, CalendarWindow
-from tests.unit.scoring.slo.histories import CANARY, END, EVENTS, MAIN, slo
+from tests.unit.scoring.slo.histories import CANARY, END, EVENTS, MAIN, C, U, minutes, slo
 
 DAY = 1440
 MONTH = 30 * DAY
@@ -318,3 +318,13 @@ def test_the_mean_of_five_minute_ratios_would_have_been_wrong_by_more_than_a_who
     ratios = [Fraction(0)] * (MONTH // 5 - 12) + [Fraction(1)] * 12
     mean = sum(ratios, Fraction(0)) / len(ratios)
     assert float(1 - mean / (1 - Fraction(objective))) == pytest.approx(-0.389, abs=0.001)
+
+
+def test_a_gap_in_a_calendar_window_is_not_filled_by_its_projection() -> None:
+    """June in UTC, two days in, of which Prometheus had nothing about the first: 1440 + 28 · 1440 minutes of 100."""
+    end = datetime(2026, 6, 3, tzinfo=UTC)
+    days = minutes(EVENTS, [U] * 1440 + [C] * 1440, {"NONE": [0.0] * 1440 + [100.0] * 1440}, end=end)
+    window = CalendarWindow(1, CalendarUnit.MONTH, "UTC", date(2026, 1, 1))
+    status = slo_status(slo(objective="0.999", window=window), days, end + timedelta(minutes=1), MAIN)
+    assert status.projected_budget is not None
+    assert status.projected_budget.total == 29 * 144_000
