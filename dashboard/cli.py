@@ -7,7 +7,7 @@ from importlib.metadata import version as installed_version
 
 import typer
 
-from dashboard.commands import canary, collect, db, doctor, estate, record, run, slo, slo_rules
+from dashboard.commands import canary, collect, db, doctor, estate, gate, record, run, slo, slo_rules
 from dashboard.commands.failures import explained
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ canary.register(app)
 estate.register(app)
 slo.register(app)
 slo_rules.register()
+gate.register(app)
 doctor.register(app)
 record.register(app)
 db.register(app)

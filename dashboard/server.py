@@ -12,6 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.bundles import Bundles
+from dashboard.gate_route import gate_route
 from dashboard.health import health_route
 from dashboard.instance import Instance
 from dashboard.options import OptionValue
@@ -34,7 +35,7 @@ def build_server(instance: Instance, options: dict[str, OptionValue], *, started
     started, stopped: called when the server begins and ceases to listen; neither may block for long.
     """
     middleware = [Middleware(SecurityHeaders)]
-    routes = [health_route(instance, dict(options))]
+    routes = [health_route(instance, dict(options)), gate_route(instance)]
     if instance.gate is not None:
         middleware.append(Middleware(GateMiddleware, gate=instance.gate))
         routes += instance.gate.routes()
