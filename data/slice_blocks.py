@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scoring.slo.counting import CounterMinutes, Flags, TargetMinutes
+from scoring.slo.counting import CounterMinutes, Flags, TargetMinutes, Walk
 from scoring.slo.slices import Values
 
 
@@ -18,6 +18,34 @@ class SeriesKey(NamedTuple):
     component: str
     target: str
     identity: tuple[tuple[str, str], ...]
+
+
+class Minutes(NamedTuple):
+    """A series: its last sample in each minute, NaN where it had none, and the minutes that were walked through."""
+
+    last: Values
+    walk: Walk | None = None
+
+    @property
+    def present(self) -> Flags:
+        """Minutes in which it had a sample."""
+        return CounterMinutes("", "", self.last, self.walk).present
+
+    @classmethod
+    def none(cls, length: int) -> Minutes:
+        """A series that was not there."""
+        return cls(np.full(length, np.nan))
+
+    def after(self, earlier: Minutes) -> Minutes:
+        """These minutes with others before them."""
+        last = np.concatenate((earlier.last, self.last))
+        if self.walk is None and earlier.walk is None:
+            return Minutes(last)
+        walks = (
+            (earlier.walk or Walk(earlier.last, np.zeros(len(earlier.last)))),
+            (self.walk or Walk(self.last, np.zeros(len(self.last)))),
+        )
+        return Minutes(last, Walk(*map(np.concatenate, zip(*walks, strict=True))))
 
 
 class Scrapes(NamedTuple):
@@ -33,13 +61,13 @@ class Block:
 
     start: int
     end: int
-    samples: Mapping[SeriesKey, Values]
+    samples: Mapping[SeriesKey, Minutes]
     scrapes: Mapping[str, Scrapes]
 
     @property
     def series(self) -> tuple[CounterMinutes, ...]:
         """The counters as the slice function takes them."""
-        return tuple(CounterMinutes(key.component, key.target, values) for key, values in self.samples.items())
+        return tuple(CounterMinutes(key.component, key.target, *minutes) for key, minutes in self.samples.items())
 
     @property
     def targets(self) -> tuple[TargetMinutes, ...]:
@@ -50,8 +78,8 @@ class Block:
     def answering(self) -> dict[str, Flags]:
         """Per target, the minutes in which it was scraped with an answer."""
         found = {name: one.answered > 0 for name, one in self.scrapes.items()}
-        for key, values in self.samples.items():
-            found[key.target] = found.get(key.target, False) | ~np.isnan(values)
+        for key, minutes in self.samples.items():
+            found[key.target] = found.get(key.target, False) | minutes.present
         return found
 
     @property
@@ -60,8 +88,8 @@ class Block:
         silent = np.ones(self.end - self.start, dtype=np.bool_)
         for one in self.scrapes.values():
             silent &= one.made == 0
-        for values in self.samples.values():
-            silent &= np.isnan(values)
+        for minutes in self.samples.values():
+            silent &= ~minutes.present
         return silent
 
     def after(self, earlier: Block) -> Block:
@@ -71,9 +99,8 @@ class Block:
                 f"a block that ends at minute {earlier.end} does not lead to one that starts at {self.start}"
             )
         old, new = earlier.end - earlier.start, self.end - self.start
-        none = np.full(old, np.nan), np.full(new, np.nan)
         samples = {
-            key: np.concatenate((earlier.samples.get(key, none[0]), self.samples.get(key, none[1])))
+            key: self.samples.get(key, Minutes.none(new)).after(earlier.samples.get(key, Minutes.none(old)))
             for key in {**earlier.samples, **self.samples}
         }
         never = Scrapes(np.zeros(old), np.zeros(old)), Scrapes(np.zeros(new), np.zeros(new))

@@ -16,7 +16,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from data.slice_blocks import Block, Scrapes, SeriesKey
+from data.slice_blocks import Block, Minutes, Scrapes, SeriesKey
+from data.slice_restarts import Walked, disturbed, stretches
 from scoring.slo.counting import Flags, last_in_minute
 from scoring.slo.definition import CounterQuery, Dialect, Selector
 from scoring.slo.slices import MINUTE, Values, edge
@@ -28,6 +29,8 @@ DISCOVERY_STEP = timedelta(minutes=5)
 """Prometheus' lookback: a target that answered at all in a longer stretch shows up at one of these steps."""
 
 HOUR = timedelta(hours=1)
+
+NONE: Values = np.zeros(0)
 
 APART = "\x1f"
 """Between the label values of a target's name: no label value contains it."""
@@ -55,6 +58,10 @@ class PrometheusSource(Protocol):
 
     @property
     def matchers(self) -> Mapping[str, str]: ...
+    def query(self, promql: str, at: datetime) -> Iterable[Series]:
+        """Evaluates at one moment; `x[1m]` gives the samples of x. Raises SourceFailure."""
+        ...
+
     def query_range(self, promql: str, start: datetime, end: datetime, step: timedelta) -> Iterable[Series]:
         """Evaluates at start, start + step, … up to end. Raises SourceFailure."""
         ...
@@ -70,19 +77,20 @@ class SliceReader:
     def block(self, start: int, end: int, only: frozenset[str] | None = None) -> Block:
         """Reads minutes start…end−1, of the targets `only` when given. Raises SourceFailure."""
         alternatives = {} if only is None else self._label_alternatives(only)
-        samples: dict[SeriesKey, Values] = {}
+        samples: dict[SeriesKey, Minutes] = {}
         for counter in self.dialect.counters:
             query = f"last_over_time({self._selector(counter.selector, alternatives)}{IN_MINUTE})"
             for one in self._in_minutes(query, start, end):
                 key = self._key(counter, one.labels)
                 laid = last_in_minute(one.times, one.values, start, end)
-                samples[key] = np.fmax(samples[key], laid) if key in samples else laid
+                samples[key] = Minutes(np.fmax(samples[key].last, laid) if key in samples else laid)
         if only is None:
             wanted = self._discovered(start, end) | {key.target for key in samples}
         else:
             wanted = set(only)
-            samples = {key: values for key, values in samples.items() if key.target in only}
-        return Block(start, end, samples, self._scrapes(wanted, start, end))
+            samples = {key: minutes for key, minutes in samples.items() if key.target in only}
+        scrapes = self._scrapes(wanted, start, end)
+        return Block(start, end, self._walked(samples, scrapes, start), scrapes)
 
     def alive(self, block: Block, after: int) -> Flags:
         """Minutes of `block` in which Prometheus stored an `up` sample of anything.
@@ -98,6 +106,32 @@ class SliceReader:
             for one in self._in_minutes(f"count(count_over_time({up}{IN_MINUTE}))", start, end):
                 alive[low : high + 1] |= ~np.isnan(last_in_minute(one.times, one.values, start, end))
         return alive
+
+    def _walked(
+        self, samples: Mapping[SeriesKey, Minutes], scrapes: Mapping[str, Scrapes], start: int
+    ) -> Mapping[SeriesKey, Minutes]:
+        """The series, walked through the minutes in which their target failed or came back."""
+        flags = disturbed(scrapes)
+        walked = Walked(start)
+        for low, high in stretches(flags.values()) if flags else ():
+            targets = {target for target, its in flags.items() if its[low:high].any()}
+            raw = f"[{(high - low) * 60_000 - 1}ms]"
+            at, alternatives = edge(start + high), self._label_alternatives(targets)
+            answered: dict[str, list[Series]] = defaultdict(list)
+            for one in self.prometheus.query(self._selector(Selector("up"), alternatives) + raw, at):
+                answered[self._target(one.labels)].append(one)
+            series: dict[SeriesKey, list[Series]] = defaultdict(list)
+            for counter in self.dialect.counters:
+                for one in self.prometheus.query(self._selector(counter.selector, alternatives) + raw, at):
+                    series[self._key(counter, one.labels)].append(one)
+            for key in samples:
+                # One that is scraped twice is left as it is: the scrapes of one job say nothing of the other's series.
+                if key.target in targets and len(series[key]) <= 1 and len(answered[key.target]) == 1:
+                    (up,) = answered[key.target]
+                    times, values = (series[key][0].times, series[key][0].values) if series[key] else (NONE, NONE)
+                    minutes = start + low + np.flatnonzero(flags[key.target][low:high])
+                    walked.add(key, (times, values), up.times[up.values == 1], map(int, minutes))
+        return walked.over(samples)
 
     def speaks_now(self, end: int) -> bool:
         """True when this dialect has data in the hour before `end`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +24,40 @@ SPARSE = 2
 leaves single minutes without a scrape, which are no gap."""
 
 
+class Walk(NamedTuple):
+    """What one series did in the minutes of which every single sample was read; each array has all of the minutes.
+
+    first: its value at its target's first answered scrape, NaN where it was not in it. inner: events from there to the
+    last answered scrape.
+    """
+
+    first: Values
+    inner: Values
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CounterMinutes:
-    """One counter series of one target: its last real sample in each minute, NaN where it had none."""
+    """One counter series of one target.
+
+    values: its last sample in each minute, NaN where it had none; in minutes that were walked through, NaN also where
+    it was not in the target's last answered scrape any more. walk: None where no minute was walked through.
+    """
 
     component: str
     target: str
     values: Values
+    walk: Walk | None = None
+
+    @property
+    def first(self) -> Values:
+        """What the difference to the minutes before is taken of."""
+        return self.values if self.walk is None else self.walk.first
+
+    @property
+    def present(self) -> Flags:
+        """Minutes in which it had a sample."""
+        none = np.isnan(self.values)
+        return ~none if self.walk is None else ~(none & np.isnan(self.walk.first)) | (self.walk.inner > 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +131,7 @@ def count_minutes(
     bridged: dict[str, Flags] = defaultdict(lambda: np.zeros(length, dtype=np.bool_))
     for one in sorted(series, key=lambda it: (it.component, it.target)):
         name = one.target
-        difference, spans_gap = _differences(one.values, seen[name], told.get(name, nothing), 2 if sparse[name] else 1)
+        difference, spans_gap = _differences(one, seen[name], told.get(name, nothing), 2 if sparse[name] else 1)
         counts[one.component] += difference
         bridged[one.component] |= spans_gap & (difference > 0)
 
@@ -128,7 +156,7 @@ def _present(series: Sequence[CounterMinutes], length: int) -> dict[str, Flags]:
     """Minutes in which any series of a target has a sample: scraped, whatever `up` says."""
     present: dict[str, Flags] = defaultdict(lambda: np.zeros(length, dtype=np.bool_))
     for one in series:
-        present[one.target] |= ~np.isnan(one.values)
+        present[one.target] |= one.present
     return present
 
 
@@ -138,22 +166,24 @@ def _previous(flags: Flags) -> Indices:
     return np.concatenate(([-1], np.maximum.accumulate(indices)[:-1])) if len(flags) else indices
 
 
-def _differences(values: Values, seen: Flags, told: Flags, stride: int) -> tuple[Values, Flags]:
+def _differences(one: CounterMinutes, seen: Flags, told: Flags, stride: int) -> tuple[Values, Flags]:
     """Events of one series in each minute, and the minutes whose difference spans a gap of its target.
 
     The base is the target's previous scrape. If the series was in it: the difference, or the value itself after a
     reset. If it was not, and `up` tells that the target was scraped: born at 0. Otherwise the first value is a
     baseline. stride: minutes between two scrapes that are no gap.
     """
-    here = ~np.isnan(values)
+    values, first = one.values, one.first
     base = _previous(seen)
     at_base = np.where(base >= 0, values[base], np.nan)
     born = np.isnan(at_base) & (base >= 0) & told[base]
-    earlier = _previous(here)
+    earlier = _previous(~np.isnan(values))
     fallback = np.where(earlier >= 0, values[earlier], np.nan)
     at_base = np.where(born, 0.0, np.where(np.isnan(at_base), fallback, at_base))
-    rise = values - at_base
-    difference = np.where(here & ~np.isnan(at_base), np.where(rise >= 0, rise, values), 0.0)
+    rise = first - at_base
+    difference = np.where(~np.isnan(rise), np.where(rise >= 0, rise, first), 0.0)
+    if one.walk is not None:
+        difference = difference + np.where(base >= 0, one.walk.inner, 0.0)
     return difference, (np.arange(len(values)) - base > stride) & (base >= 0)
 
 
