@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scoring.slo.counting import CounterMinutes, Flags, TargetMinutes
+from scoring.slo.counting import CounterMinutes, Flags, TargetMinutes, Walk
 from scoring.slo.gauging import GaugeMinutes
 from scoring.slo.slices import Values
 
@@ -23,10 +23,14 @@ class SeriesKey(NamedTuple):
 
 
 class Scrapes(NamedTuple):
-    """Scrapes of one target in each minute; answered: as many, but 0 in a minute in which none was answered."""
+    """Scrapes of one target in each minute.
+
+    answered: as many as were made, but 0 in a minute in which none was answered. failed: 1 where one or more were not.
+    """
 
     made: Values
     answered: Values
+    failed: Values
 
 
 class ScrapeTally:
@@ -36,11 +40,16 @@ class ScrapeTally:
         self._nothing = np.zeros(minutes)
         self._made: dict[str, Values] = {}
         self._answering: dict[str, Values] = {}
+        self._failed: dict[str, Values] = {}
 
     def add_made(self, target: str, scrapes: Values) -> None:
         """How often one job scraped a target in each minute; NaN where it did not."""
         self._made[target] = self._made.get(target, self._nothing) + np.nan_to_num(scrapes)
         self._answering[target] = self._answering.get(target, self._nothing) + ~np.isnan(scrapes)
+
+    def add_failed(self, target: str, failed: Values) -> None:
+        """The minutes in which a scrape of one job was not answered; NaN where all were."""
+        self._failed[target] = np.maximum(self._failed.get(target, self._nothing), ~np.isnan(failed))
 
     def doubtful(self, samples: Mapping[SeriesKey, Values]) -> bool:
         """True when a target was scraped in a minute in which it has no sample, so that it may have refused."""
@@ -58,7 +67,11 @@ class ScrapeTally:
         """The scrapes of these targets, as far as any were made."""
         found = sorted(self._made.keys() & set(targets))
         return {
-            name: Scrapes(self._made[name], np.where(self._answering[name] > 0, self._made[name], 0.0))
+            name: Scrapes(
+                self._made[name],
+                np.where(self._answering[name] > 0, self._made[name], 0.0),
+                self._failed.get(name, self._nothing),
+            )
             for name in found
         }
 
@@ -69,7 +82,8 @@ class Block:
 
     running: of some series, what runs beside them and tells their resets (see CounterMinutes). owners: the group that
     a target stands for alone, where `up` itself carries the group's labels; every other target stands for all groups.
-    measured: components that are gauges; every other one is a counter.
+    measured: components that are gauges; every other one is a counter. walks: of the series whose target failed or came
+    back, what they did there scrape by scrape.
     """
 
     start: int
@@ -79,6 +93,7 @@ class Block:
     running: Mapping[SeriesKey, Values] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     measured: frozenset[str] = frozenset()
+    walks: Mapping[SeriesKey, Walk] = field(default_factory=dict)
 
     @property
     def groups(self) -> set[str]:
@@ -93,13 +108,14 @@ class Block:
             scrapes = dict(self.scrapes)
         samples = {key: values for key, values in self.samples.items() if key.group == group}
         running = {key: values for key, values in self.running.items() if key.group == group}
-        return Block(self.start, self.end, samples, scrapes, running, measured=self.measured)
+        walks = {key: walk for key, walk in self.walks.items() if key.group == group}
+        return Block(self.start, self.end, samples, scrapes, running, measured=self.measured, walks=walks)
 
     @property
     def series(self) -> tuple[CounterMinutes, ...]:
         """The counters as the slice function takes them."""
         return tuple(
-            CounterMinutes(key.component, key.target, values, self.running.get(key))
+            CounterMinutes(key.component, key.target, values, self.running.get(key), self.walks.get(key))
             for key, values in self.samples.items()
             if key.component not in self.measured
         )
@@ -132,6 +148,8 @@ class Block:
         sampled = np.zeros(self.end - self.start, dtype=np.bool_)
         for values in self.samples.values():
             sampled |= ~np.isnan(values)
+        for walk in self.walks.values():
+            sampled |= walk.present
         return sampled
 
     @property
@@ -156,7 +174,22 @@ class Block:
                 key: np.concatenate((before.get(key, none[0]), after.get(key, none[1]))) for key in {**before, **after}
             }
 
-        never = Scrapes(np.zeros(old), np.zeros(old)), Scrapes(np.zeros(new), np.zeros(new))
+        samples = joined(earlier.samples, self.samples)
+        no_inner = np.zeros(old), np.zeros(new)
+        walks = {
+            key: Walk(
+                *map(
+                    np.concatenate,
+                    zip(
+                        earlier.walks.get(key, Walk(samples[key][:old], no_inner[0])),
+                        self.walks.get(key, Walk(samples[key][old:], no_inner[1])),
+                        strict=True,
+                    ),
+                )
+            )
+            for key in {**earlier.walks, **self.walks}
+        }
+        never = Scrapes(*[np.zeros(old)] * 3), Scrapes(*[np.zeros(new)] * 3)
         scrapes = {
             name: Scrapes(
                 *map(
@@ -169,9 +202,10 @@ class Block:
         return Block(
             earlier.start,
             self.end,
-            joined(earlier.samples, self.samples),
+            samples,
             scrapes,
             joined(earlier.running, self.running),
             {**earlier.owners, **self.owners},
             earlier.measured | self.measured,
+            walks,
         )

@@ -7,6 +7,7 @@ when Prometheus itself was stopped, and it forgets the last samples before a tar
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from data.slice_blocks import Block, Scrapes, ScrapeTally, SeriesKey
 from data.slice_promql import BUCKET_EDGE, IN_MINUTE, any_of, bucket_edge, gauge_value, promql, running_count
+from data.slice_restarts import Raw, walk_through
 from data.slice_source import PrometheusSource, Series
 from scoring.slo.counting import Flags, last_in_minute
 from scoring.slo.definition import CounterQuery, Dialect, GaugeQuery, Reading, Selector, Within
@@ -65,7 +67,22 @@ class SliceReader:
         wanted = discovered | ({key.target for key in samples} if only is None else set())
         samples = {key: values for key, values in samples.items() if key.target in wanted}
         scrapes, owners = self._scrapes(wanted, start, end, samples)
-        return Block(start, end, samples, scrapes, running, owners, measured)
+        plain = {key: one for key, one in samples.items() if key in counted and key not in running}
+        walked, walks = walk_through(plain, scrapes, start, self._raw)
+        return Block(start, end, samples | walked, scrapes, running, owners, measured, walks)
+
+    def _raw(self, targets: set[str], start: int, end: int) -> Raw:
+        """Every sample of minutes start…end−1 of these targets' plain counters, and their scrapes."""
+        alternatives, within = self._label_alternatives(targets), f"[{(end - start) * 60_000 - 1}ms]"
+        up: dict[str, list[Series]] = defaultdict(list)
+        for one in self.prometheus.query(self._selector(Selector(UP), alternatives) + within, edge(end)):
+            up[self._target(one.labels)].append(one)
+        series: dict[SeriesKey, list[Series]] = defaultdict(list)
+        for counter in self.dialect.counters:
+            if counter.reading is Reading.COUNTER:
+                for one in self.prometheus.query(self._selector(counter.selector, alternatives) + within, edge(end)):
+                    series[self._key(counter, one.labels)].append(one)
+        return Raw(up, series)
 
     def _count(
         self,
@@ -185,6 +202,9 @@ class SliceReader:
         if self.dialect.counters and tally.doubtful(samples):
             for one in self._in_minutes(f"max_over_time({up}{IN_MINUTE}) == 0", start, end):
                 tally.add_refused(self._target(one.labels), last_in_minute(one.times, one.values, start, end))
+        if self.dialect.counters:
+            for one in self._in_minutes(f"min_over_time({up}{IN_MINUTE}) == 0", start, end):
+                tally.add_failed(self._target(one.labels), last_in_minute(one.times, one.values, start, end))
         known = tally.scrapes(targets)
         return known, {name: owners[name] for name in known if name in owners}
 

@@ -31,6 +31,10 @@ class PrometheusSource(Protocol):
 
     @property
     def matchers(self) -> Mapping[str, str]: ...
+    def query(self, promql: str, at: datetime) -> Iterable[Series]:
+        """Evaluates at one moment; `x[1m]` gives the samples of x. Raises SourceFailure."""
+        ...
+
     def query_range(self, promql: str, start: datetime, end: datetime, step: timedelta) -> Iterable[Series]:
         """Evaluates at start, start + step, … up to end. Raises SourceFailure."""
         ...
@@ -58,6 +62,10 @@ class SharedAnswers:
     def matchers(self) -> Mapping[str, str]:
         """Labels that select the cluster's series."""
         return self._source.matchers
+
+    def query(self, promql: str, at: datetime) -> Iterable[Series]:
+        """As the source's; not remembered."""
+        return self._source.query(promql, at)
 
     def query_range(self, promql: str, start: datetime, end: datetime, step: timedelta) -> Iterable[Series]:
         """As the source's; a failure is remembered too, so that a source which is away is not asked again by each."""

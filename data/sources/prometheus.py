@@ -101,7 +101,7 @@ class PrometheusSource:
         self.query("vector(1)", datetime.now(UTC))
 
     def query(self, promql: str, at: datetime, *, partial: bool = False) -> Answer:
-        """The expression at one moment; a scalar comes as one series without labels.
+        """The expression at one moment; a scalar comes as one series without labels, `x[5m]` as the samples of x.
 
         Every query of one refresh should get the same `at`. partial: take an answer that misses a part of the data,
         which otherwise raises SourceFailure of kind partial.
@@ -112,7 +112,7 @@ class PrometheusSource:
         try:
             if result and not isinstance(result[0], dict):
                 return Answer((_series({}, [result]),), warnings)
-            return Answer(tuple(_series(one["metric"], [one["value"]]) for one in result), warnings)
+            return Answer(tuple(_series(one["metric"], _points(one)) for one in result), warnings)
         except (KeyError, TypeError, ValueError) as error:
             raise _not_prometheus(self._session.base) from error
 
@@ -224,6 +224,11 @@ def _series(labels: Mapping[str, str], pairs: list[Any]) -> Series:
     times = np.fromiter(map(itemgetter(0), pairs), dtype=np.float64, count=count)
     values = np.fromiter(map(float, map(itemgetter(1), pairs)), dtype=np.float64, count=count)
     return Series(labels, times, values)
+
+
+def _points(one: Mapping[str, Any]) -> list[Any]:
+    """The [time, "value"] pairs of one series of an answer: one at an instant, several of a range."""
+    return list(one["values"]) if "values" in one else [one["value"]]
 
 
 def _not_prometheus(url: str) -> SourceFailure:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +24,49 @@ SPARSE = 2
 leaves single minutes without a scrape, which are no gap."""
 
 
+class Walk(NamedTuple):
+    """What one series did in the minutes of which every single sample was read; each array has all of the minutes.
+
+    first: its value at its target's first answered scrape, NaN where it was not in it. inner: events from there to the
+    last answered scrape.
+    """
+
+    first: Values
+    inner: Values
+
+    @property
+    def present(self) -> Flags:
+        """Minutes in which the walk met it."""
+        return ~np.isnan(self.first) | (self.inner > 0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CounterMinutes:
-    """One counter series of one target: its last real sample in each minute, NaN where it had none.
+    """One counter series of one target.
 
-    running: where the values are worked out of something that runs beside them (observations below a bound, out of a
-    native histogram whose buckets may be merged), its samples: only where they fall was the series reset, and what the
-    values lose elsewhere is no event. None where the values tell their own resets.
+    values: its last sample in each minute, NaN where it had none; in minutes that were walked through, NaN also
+    where it was not in the target's last answered scrape any more. walk: None where no minute was walked through.
+    running: where the values are worked out of something that runs beside them (observations below a bound, out of
+    a native histogram whose buckets may be merged), its samples: only where they fall was the series reset, and
+    what the values lose elsewhere is no event. None where the values tell their own resets.
     """
 
     component: str
     target: str
     values: Values
     running: Values | None = None
+    walk: Walk | None = None
+
+    @property
+    def first(self) -> Values:
+        """What the difference to the minutes before is taken of."""
+        return self.values if self.walk is None else self.walk.first
+
+    @property
+    def present(self) -> Flags:
+        """Minutes in which it had a sample."""
+        there = ~np.isnan(self.values)
+        return there if self.walk is None else there | self.walk.present
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +165,7 @@ def _present(series: Sequence[CounterMinutes], length: int) -> dict[str, Flags]:
     """Minutes in which any series of a target has a sample: scraped, whatever `up` says."""
     present: dict[str, Flags] = defaultdict(lambda: np.zeros(length, dtype=np.bool_))
     for one in series:
-        present[one.target] |= ~np.isnan(one.values)
+        present[one.target] |= one.present
     return present
 
 
@@ -151,21 +182,22 @@ def _differences(series: CounterMinutes, seen: Flags, told: Flags, stride: int) 
     reset. If it was not, and `up` tells that the target was scraped: born at 0. Otherwise the first value is a
     baseline. stride: minutes between two scrapes that are no gap.
     """
-    values = series.values
+    values, first = series.values, series.first
     here = ~np.isnan(values)
     base = _previous(seen)
     born = (base >= 0) & told[base] & ~here[base]
     earlier = _previous(here)
     of_base = np.where((base >= 0) & here[base], base, earlier)
 
-    def rise(samples: Values) -> Values:
-        return samples - np.where(born, 0.0, np.where(of_base >= 0, samples[of_base], np.nan))
+    def rise(firsts: Values, lasts: Values) -> Values:
+        return firsts - np.where(born, 0.0, np.where(of_base >= 0, lasts[of_base], np.nan))
 
-    risen = rise(values)
-    reset = (risen if series.running is None else rise(series.running)) < 0
-    difference = np.where(reset, values, np.maximum(risen, 0.0))
-    counted = here & ~np.isnan(risen)
-    return np.where(counted, difference, 0.0), (np.arange(len(values)) - base > stride) & (base >= 0)
+    risen = rise(first, values)
+    reset = (risen if series.running is None else rise(series.running, series.running)) < 0
+    difference = np.where(np.isnan(risen), 0.0, np.where(reset, first, np.maximum(risen, 0.0)))
+    if series.walk is not None:
+        difference = difference + np.where(base >= 0, series.walk.inner, 0.0)
+    return difference, (np.arange(len(values)) - base > stride) & (base >= 0)
 
 
 def _held(flags: Flags, scraped: Flags) -> Flags:

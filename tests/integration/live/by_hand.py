@@ -1,8 +1,8 @@
-"""Prometheus asked with plain requests and added up minute by minute: what the product's numbers are held against."""
+"""Prometheus asked with plain requests and added up sample by sample: what the product's numbers are held against."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 
@@ -40,11 +40,11 @@ def raw(stack: StackState, selector: str, start: float, end: float) -> list[Raw]
 
 
 def answers(stack: StackState, left: float, right: float, known_since: float = 3600.0) -> Counter[str]:
-    """Answers to Produce by error code between two minute edges, over all brokers.
+    """Answers to Produce by error code in (left, right], over all brokers.
 
-    A minute's count is the difference of a series' last samples at its two edges, or the later one when that is lower.
-    A series begins at 0 when its broker's last answered scrape before the minute was without it, be it for the first
-    time or after a restart. known_since: seconds before `left` in which a broker's last answered scrape is looked for.
+    known_since: seconds before `left` from which samples are read, for each series' base. A series begins at 0 when its
+    broker answered a scrape without it before, be it for the first time or after a restart, and otherwise with its
+    first value.
     """
     start = left - known_since
     scrapes = {
@@ -53,14 +53,16 @@ def answers(stack: StackState, left: float, right: float, known_since: float = 3
     }
     found: Counter[str] = Counter()
     for series in raw(stack, ERRORS, start, right):
-        answered, values = scrapes[series.labels["instance"]], dict(series.samples)
-        for edge in range(int(left), int(right), 60):
-            last, before = (bisect_right(answered, at) - 1 for at in (edge + 60, edge))
-            if last == before or before < 0 or answered[last] not in values:
-                continue
-            base, value = values.get(answered[before], 0.0), values[answered[last]]
-            found[series.labels["error"]] += int(value - base if value >= base else value)
-    return +found
+        answered = scrapes[series.labels["instance"]]
+        earlier, base = None, None
+        for at, value in series.samples:
+            last = bisect_left(answered, at) - 1
+            if last >= 0 and answered[last] != earlier:
+                base = 0.0
+            if at > left and base is not None:
+                found[series.labels["error"]] += int(value - base if value >= base else value)
+            earlier, base = at, value
+    return found
 
 
 def platform_faults(found: Counter[str]) -> int:

@@ -268,3 +268,31 @@ def test_unknown_minutes_are_filled_when_the_source_has_them_after_all(
     assert values[:10] == NONE[:10]
     assert states[:10] == [C] * 10
     assert minutes(store, "NONE", begin)[0][16:] == NONE[16:]
+
+
+def test_errors_of_a_broker_that_restarted_count_although_they_only_reach_their_old_number(
+    serve: Serve, store: MemoryStore, begin: datetime
+) -> None:
+    def refused(minute: int, second: int) -> int | None:
+        """5 until it stops at 3:30; born again at 2 after 4:20, and 5 more come; once more at 7 after 6:20."""
+        time = minute * 60 + second
+        for until, value in ((3 * 60 + 30, 5), (4 * 60 + 25, None), (5 * 60, 2), (6 * 60 + 10, 7), (6 * 60 + 40, None)):
+            if time < until:
+                return value
+        return 7
+
+    down = [(3, 35), (3, 50), (6, 20)]
+    samples: list[Sample] = []
+    for minute in range(8):
+        for second in SECONDS:
+            time = minute * 60 + second
+            answered = (minute, second) not in down
+            samples.append(Sample(up("a"), time, int(answered)))
+            value = refused(minute, second)
+            if answered and value is not None:
+                samples.append(Sample(produce("NOT_ENOUGH_REPLICAS", "a"), time, value))
+    source = serve(openmetrics(samples, begin))
+    refresh(source, store, begin + 8 * MINUTE)
+    values, states = minutes(store, "NOT_ENOUGH_REPLICAS", begin)
+    assert values[:8] == [0, 0, 0, 0, 2, 5, 7, 0]
+    assert states[:8] == [C] * 8
