@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from data.definitions.slo_files import load_slo
 from data.slices import refresh_slices
 from data.sources.prometheus import PrometheusSource
 from scoring.catalog.estate import ClusterName
@@ -25,6 +27,7 @@ from scoring.slo.definition import (
     SloId,
     Within,
 )
+from scoring.slo.judging import slo_status
 from scoring.slo.slices import MINUTE, MinuteState, edge, minute_index
 from scoring.slo.windows import RollingWindow
 from tests.integration.slo.conftest import MemoryStore, Serve
@@ -246,3 +249,75 @@ def test_a_selector_can_say_what_a_label_must_not_be(serve: Serve, begin: dateti
         dialect = Dialect("r", (CounterQuery(Selector("records_total", without), "result"),), Selector("records_total"))
         store = refresh(source, slo(EventsSli(name="r", dialects=(dialect,))), begin, LENGTH)
         assert {key.component for key, _ in store.days if key.component} == left
+
+
+HTTP_BAD, HTTP_ALL = 'sum(rate(http_total{code="500"}[5m]))', "sum(rate(http_total[5m]))"
+
+
+def written(tmp_path: Path, method: str, objective: str, metric: str, annotations: str = "") -> SloDefinition:
+    file = tmp_path / "slo.yaml"
+    file.write_text(
+        "apiVersion: openslo/v1\n"
+        "kind: SLO\n"
+        f"metadata: {{name: http, annotations: {{{annotations}}}}}\n"
+        "spec:\n"
+        "  service: shop\n"
+        f"  budgetingMethod: {method}\n"
+        "  timeWindow: [{duration: 30d, isRolling: true}]\n"
+        f"  objectives: [{objective}]\n"
+        f"  indicator: {{metadata: {{name: http}}, spec: {{ratioMetric: {{{metric}}}}}}}\n"
+    )
+    return load_slo(file)
+
+
+def source_of(query: str) -> str:
+    return f"{{metricSource: {{type: Prometheus, spec: {{query: '{query}'}}}}}}"
+
+
+def http() -> list[Sample]:
+    """10 requests a second; of minute 3 a tenth fails, of minute 6 a half."""
+    samples = steady(series("up", instance="w:1"), at(*ALL))
+    samples += rising(series("http_total", instance="w:1", code="200"), at(*ALL), 10)
+    name = series("http_total", instance="w:1", code="500")
+    samples += [Sample(name, time, 7 + (60 if time > 180 else 0) + (540 if time > 360 else 0)) for time in at(*ALL)]
+    ratio = series("http_errors_ratio", instance="w:1")
+    return samples + [Sample(ratio, time, {3: 0.125, 6: 0.5}.get(int(time // 60), 0)) for time in at(*ALL)]
+
+
+def test_promql_of_an_openslo_file_is_counted_to_the_event(serve: Serve, begin: datetime, tmp_path: Path) -> None:
+    metric = f"counter: true, bad: {source_of(HTTP_BAD)}, total: {source_of(HTTP_ALL)}"
+    definition = written(tmp_path, "Occurrences", "{target: 0.9}", metric)
+    store = refresh(serve(openmetrics(http(), begin)), definition, begin, LENGTH)
+    assert minutes(store, begin, LENGTH, "bad")[0] == [0, 0, 0, 60, 0, 0, 540, 0, 0, 0, 0, 0]
+    assert minutes(store, begin, LENGTH, "total")[0] == [0, 600, 600, 660, 600, 600, 1140, *[600] * 5]
+
+
+def test_time_slices_of_events_are_judged_by_the_share_of_their_own_counts(
+    serve: Serve, begin: datetime, tmp_path: Path
+) -> None:
+    metric = f"counter: true, bad: {source_of(HTTP_BAD)}, total: {source_of(HTTP_ALL)}"
+    definition = written(tmp_path, "Timeslices", "{target: 0.9, timeSliceTarget: 0.9}", metric)
+    source = serve(openmetrics(http(), begin))
+    store = refresh(source, definition, begin, LENGTH)
+    shares = minutes(store, begin, LENGTH, "good share")[0]
+    assert shares[3] == pytest.approx(600 / 660)
+    assert shares[6] == pytest.approx(600 / 1140)
+    assert [share for minute, share in enumerate(shares) if minute not in (3, 6)] == [1.0] * 10
+    status = slo_status(definition, store.days.values(), begin + (LENGTH + 1) * MINUTE, MAIN)
+    assert status.bad == 1
+    assert same(store, refresh(source, definition, begin, 2, 4, 7, LENGTH), begin)
+
+
+def test_a_raw_ratio_weighs_as_much_as_its_traffic(serve: Serve, begin: datetime, tmp_path: Path) -> None:
+    definition = written(
+        tmp_path,
+        "Occurrences",
+        "{target: 0.9}",
+        f"rawType: failure, raw: {source_of('http_errors_ratio')}",
+        "streamgauge/traffic: \"sum(rate(http_total{code='200'}[5m]))\"",
+    )
+    source = serve(openmetrics(http(), begin))
+    store = refresh(source, definition, begin, LENGTH)
+    assert minutes(store, begin, LENGTH, "bad")[0] == [0, 0, 0, 75, 0, 0, 300, 0, 0, 0, 0, 0]
+    assert minutes(store, begin, LENGTH, "traffic")[0] == [0] + [600] * 11
+    assert same(store, refresh(source, definition, begin, 2, 4, 7, LENGTH), begin)
