@@ -9,6 +9,7 @@ from typing import Protocol
 
 from data.clock import Clock
 from data.collecting.attempts import attempt
+from data.collecting.health import HealthLook
 from data.collecting.kafka import KafkaEstate, topic_configs
 from data.collecting.parts import OnePart
 from data.collecting.slices import SliceRefreshes
@@ -82,5 +83,6 @@ def readings_of(
     if cluster.prometheus is not None:
         prometheus = PrometheusSource(cluster.prometheus)
         slices = SliceRefreshes(name, prometheus, collect.slices, clock, definitions)
-        found.append(SourceReadings(name, SourceName.PROMETHEUS, (slices,), prometheus.close))
+        health = HealthLook(name, prometheus, collect.slices, clock)
+        found.append(SourceReadings(name, SourceName.PROMETHEUS, (slices, health), prometheus.close))
     return found

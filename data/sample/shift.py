@@ -13,6 +13,7 @@ from data.store.tables import (
     CLUSTERS,
     FACTS,
     GROUP_HOURS,
+    HEALTH,
     LATEST_OFFSETS,
     RUNS,
     SLICE_DAYS,
@@ -22,7 +23,7 @@ from data.store.tables import (
 )
 from scoring.slo.slices import MINUTE, SliceDay, SliceKey, cut_into_days, first_minute, laid_out
 
-OBSERVED = (CLUSTERS, RUNS, SOURCE_STATES, FACTS, LATEST_OFFSETS, SLIS)
+OBSERVED = (CLUSTERS, RUNS, SOURCE_STATES, FACTS, LATEST_OFFSETS, SLIS, HEALTH)
 """Tables whose times move by any number of minutes. The audit log stays: it says when things were really written."""
 
 HOURLY = (TOPIC_HOURS, GROUP_HOURS)

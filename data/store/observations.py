@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from data.health.readings import HealthReading
 from data.store import content, facts, measurements, states
 from data.store.engine import Database
 from data.store.facts import Look
+from data.store.health import keep_health
 from data.store.leases import Lease, renew
 from data.store.measurements import Reading
 from data.store.read import FactKind
@@ -97,6 +99,17 @@ class Observations:
         with self._run(source, scope, answers, started) as run:
             run.write.detail |= detail or {}
             return RunOutcome(run.id, source, scope, run.answer, {})
+
+    def looked_at_health(
+        self, readings: Iterable[HealthReading], answers: Mapping[str, Answer], started: datetime
+    ) -> RunOutcome:
+        """Write what was answered about the brokers' health over the earlier answers; none leaves them as they are.
+
+        The run counts to the slices' cadence, which it is read with.
+        """
+        with self._run(SourceName.PROMETHEUS, "slices", answers, started) as run:
+            keep_health(run.write.connection, self._lease.cluster_id, readings)
+            return RunOutcome(run.id, SourceName.PROMETHEUS, "health", run.answer, {})
 
     @contextmanager
     def _run(

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from data.health.readings import HealthRow
 from scoring.catalog.estate import (
     ClusterName,
     ConfigEntry,
@@ -470,6 +471,10 @@ class ReadModel(Protocol):
 
     def slice_days(self, sli: str, cluster: ClusterName | None, start: date, end: date) -> list[SliceDay]:
         """The day arrays of one SLI (its hash) from day start to day end, both included, by cluster, group, day."""
+        ...
+
+    def health(self, cluster: ClusterName | None = None, asof: datetime | None = None) -> list[HealthRow]:
+        """The latest answer to each question about the brokers' health; as of an earlier moment there is none."""
         ...
 
     def audit(self, limit: int = 100, before: int | None = None) -> list[AuditRow]:

@@ -10,10 +10,12 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from data.clock import Clock
+from data.health.readings import HealthRow
 from data.store import clusters as registry
 from data.store import slices
 from data.store.content import config_of, members_of, partitions_of, references_of
 from data.store.engine import Database
+from data.store.health import health_rows
 from data.store.read import (
     AclRow,
     AuditRow,
@@ -184,6 +186,11 @@ class Reader:
         """The day arrays of one SLI."""
         with self._database.reading() as connection:
             return slices.read_days(connection, sli, cluster, start, end)
+
+    def health(self, cluster: ClusterName | None = None, asof: datetime | None = None) -> list[HealthRow]:
+        """The latest answer to each question about the brokers' health."""
+        with self._asking(cluster, asof) as (connection, moment):
+            return health_rows(connection, moment)
 
     def audit(self, limit: int = 100, before: int | None = None) -> list[AuditRow]:
         """The newest audit entries, newest first."""

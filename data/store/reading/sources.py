@@ -19,7 +19,7 @@ FEEDS: Mapping[SourceName, tuple[str, ...]] = {
     SourceName.KAFKA: ("brokers", "topics", "topic settings", "consumer groups", "lag", "ACLs"),
     SourceName.REGISTRY: ("schemas",),
     SourceName.CONNECT: ("connectors",),
-    SourceName.PROMETHEUS: ("error budgets", "produce success"),
+    SourceName.PROMETHEUS: ("error budgets", "produce success", "cluster health"),
 }
 """What on screen comes from each source."""
 

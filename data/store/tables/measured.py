@@ -85,6 +85,20 @@ class GroupHourTable(StoreTable, table=True):
     samples: int
 
 
+class HealthTable(StoreTable, table=True):
+    """The latest answer to one question about a cluster's health. found: JSON [[labels, value], …]; none when no known
+    exporter has the metric."""
+
+    __tablename__ = "health"
+    __table_args__: ClassVar = (holds("found_by_somebody", "(found IS NULL) = (dialect = '')"),)
+    cluster_id: int = Field(foreign_key="clusters.id", primary_key=True)
+    key: str = Field(sa_type=Text, primary_key=True)
+    query: str = Field(sa_type=Text)
+    dialect: str = Field(sa_type=Text)
+    observed_at: datetime = Field(sa_type=UtcTime)
+    found: str | None = Field(default=None, sa_type=Text)
+
+
 class SliTable(StoreTable, table=True):
     """An SLI definition that slices were counted by; the hash names its slices."""
 

@@ -96,7 +96,7 @@ def test_slo_status_counts_what_was_written_and_matches_its_schema(printed: Any)
 
 def test_every_schema_is_a_schema_and_is_printed_by_a_command() -> None:
     names = {path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.json")}
-    assert names == {"estate", "topics", "groups", "subjects", "connectors", "acls"}
+    assert names == {"estate", "topics", "groups", "subjects", "connectors", "acls", "gate"}
     for path in SCHEMAS.glob("*.json"):
         jsonschema.Draft202012Validator.check_schema(json.loads(path.read_text()))
 
@@ -106,7 +106,7 @@ def test_every_schema_is_a_schema_and_is_printed_by_a_command() -> None:
     [
         ("run",), ("collect",), ("estate",), ("estate", "topics"), ("slo", "status"), ("doctor",),
         ("db", "backup"), ("db", "restore"), ("db", "check"), ("version",),
-        ("record", "list"), ("record", "export"), ("record", "verify"),
+        ("record", "list"), ("record", "export"), ("record", "verify"), ("gate",),
     ],
 )  # fmt: skip
 def test_every_command_shows_an_example_of_itself(command: tuple[str, ...]) -> None:

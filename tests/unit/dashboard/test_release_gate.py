@@ -15,11 +15,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from click.testing import Result
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import dashboard
 from dashboard.cli import app

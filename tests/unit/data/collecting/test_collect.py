@@ -55,6 +55,7 @@ def test_where_nobody_answers_nothing_is_collected_and_every_source_says_so(sett
         (PROD, SourceName.KAFKA, "acls"),
         (PROD, SourceName.REGISTRY, "estate"),
         (PROD, SourceName.PROMETHEUS, "slices"),
+        (PROD, SourceName.PROMETHEUS, "health"),
     ]
     failed = (SourceCondition.UNREACHABLE, SourceCondition.TIMEOUT)
     states = store.read.source_states()

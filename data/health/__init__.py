@@ -1,0 +1,1 @@
+"""How the brokers themselves do, as far as their exporters tell."""
