@@ -222,7 +222,8 @@ def _last(flags: Flags) -> int | None:
 def _notes(definition: SloDefinition, ledger: Ledger, counted: Mapping[str, float]) -> tuple[str, ...]:
     """What the dialects that counted in this window cannot see, once each, in the definition's order; odd metrics."""
     if isinstance(definition.sli, EventsSli | InvariantSli):
-        used = [definition.sli.dialect_of(component) for component, count in counted.items() if count]
+        names = [component for component, count in counted.items() if count]
+        used = [definition.sli.dialect_of(name) or definition.sli.labelled_dialect for name in names]
     else:
         used = [definition.sli.dialect_of(component) for component in ledger.components]
     seen = (dialect for dialect in definition.sli.dialects if dialect in used and dialect.misses)
