@@ -131,7 +131,7 @@ def read_document(file: Path) -> Located:
 
 
 def read_documents(file: Path) -> list[Located]:
-    """The documents of a YAML file, at least one. Raises DefinitionError when it cannot be read, is empty or no YAML."""
+    """The documents of a YAML file, at least one. Raises DefinitionError when it is unreadable, empty or no YAML."""
     try:
         roots = list(YAML(typ="safe", pure=True).compose_all(file.read_text(encoding="utf-8")))
     except OSError as error:
