@@ -28,10 +28,11 @@ class PageEntry:
 
 
 OVERVIEW = PageEntry("overview", "Overview", "Where do we stand?")
+SLO_REVIEW = PageEntry("slo_review", "SLO review", "Which budgets need a decision, and what is decided?")
 ESTATE = PageEntry("estate", "Estate", "What is there, and since when?")
 CONNECTIONS = PageEntry("connections", "Connections", "Where do the numbers come from, and do they still come?")
 
 FIRST = OVERVIEW
 """The page at the address without a path."""
 
-PAGES: tuple[PageEntry, ...] = (OVERVIEW, ESTATE, CONNECTIONS)
+PAGES: tuple[PageEntry, ...] = (OVERVIEW, SLO_REVIEW, ESTATE, CONNECTIONS)

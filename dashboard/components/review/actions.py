@@ -1,0 +1,52 @@
+"""Actions of earlier reviews: they come first, and are done, dropped or still open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from dashboard.components.review import steps
+from dashboard.context import PageContext
+from dashboard.theme import Tone, aside, mark, plain
+from dashboard.wording import plural
+from scoring.meetings.actions import Action, ActionStatus, in_order
+from scoring.meetings.subjects import MEETING
+
+
+def draw_actions(context: PageContext, actions: Sequence[Action], today: date) -> None:
+    """What earlier reviews left to do; the open ones are unfolded."""
+    if not actions:
+        return
+    still = [one for one in actions if one.status is ActionStatus.OPEN]
+    overdue = sum(one.is_overdue(today) for one in still)
+    late = f", {overdue} overdue" if overdue else ""
+    title = f"{plural(len(still), 'open action')} of earlier reviews{late}" if still else "No open actions"
+    with st.expander(title, expanded=bool(still)):
+        for action in in_order(actions, today):
+            _draw(context, action, today)
+
+
+def _draw(context: PageContext, action: Action, today: date) -> None:
+    about = "" if action.subject == MEETING else f"**{plain(action.subject)}:** "
+    due = f", due {action.due}" if action.due else ""
+    late = f"{mark(Tone.INCIDENT, 'overdue')} " if action.is_overdue(today) else ""
+    who = aside(f"{action.owner or 'nobody'}{due}")
+    with st.container(key=f"review_action_{action.id}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{late}{about}{plain(action.text)}  \n{who}", width="stretch")
+        if action.status is ActionStatus.OPEN:
+            _button(context, action, "Done", ActionStatus.DONE)
+            _button(context, action, "Drop", ActionStatus.DROPPED)
+        else:
+            st.markdown(mark(Tone.HEALTHY if action.status is ActionStatus.DONE else Tone.NO_DATA, action.status))
+            _button(context, action, "Reopen", ActionStatus.OPEN)
+
+
+def _button(context: PageContext, action: Action, label: str, status: ActionStatus) -> None:
+    st.button(
+        label,
+        key=f"review_action_{action.id}_{status.value}",
+        on_click=steps.settle,
+        args=(context, action, status),
+    )

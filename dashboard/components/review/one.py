@@ -1,0 +1,64 @@
+"""Review mode: one SLO fills the screen."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.components.review import markup, seen, steps
+from dashboard.components.review.actions import draw_actions
+from dashboard.components.review.deciding import draw_decision_bar, draw_last_decision, live_standing
+from dashboard.components.review.spent import draw_burn_down, draw_spending
+from dashboard.components.review.table import rows_of
+from dashboard.context import PageContext
+from dashboard.theme import aside, plain
+from data.store.meetings.reading import Meeting
+from scoring.meetings.subjects import Subject
+
+
+def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: DeltaGenerator) -> None:
+    """One SLO: its numbers, where its budget went, what was and what is decided."""
+    zone = steps.zone_of(meeting)
+    before = meeting.previous.snapshot if meeting.previous else None
+    rows = rows_of(context, meeting.snapshot, zone, before)
+    row = next((one for one in rows if one.subject == subject), None)
+    if row is None:
+        st.info("This SLO is of a cluster that the filter leaves out.")
+        return
+    with top:
+        _draw_walk(meeting, [one.subject for one in rows], subject)
+    where = f" · {row.where}" if row.where else ""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="review_name"):
+        st.header(f"{plain(row.title)}{plain(where)}", width="content")
+        draw_last_decision(meeting, subject)
+    steps.tell()
+    st.html(markup.strip(row))
+    today = meeting.session.opened_at.astimezone(zone).date()
+    draw_actions(context, [one for one in meeting.carried if one.subject == subject], today)
+    review = seen.review_of(context, meeting.snapshot)
+    judgement = review.judgements.get(subject)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        draw_burn_down(context, judgement, zone)
+    with right:
+        draw_spending(judgement, zone)
+    with st.container(key="review_deciding", border=True):
+        live_standing(meeting, subject)
+        draw_decision_bar(context, meeting, subject)
+    for note in meeting.snapshot.subjects[subject].get("notes") or ():
+        st.markdown(aside(note))
+
+
+def _draw_walk(meeting: Meeting, subjects: list[Subject], subject: Subject) -> None:
+    """Where in the review this is, and the way on and back."""
+    place = subjects.index(subject)
+    following, earlier = subjects[(place + 1) % len(subjects)], subjects[place - 1]
+    progress = meeting.progress
+    st.markdown(
+        f"**{place + 1} of {len(subjects)}** · {progress.reviewed} of {len(progress.statuses)} reviewed",
+        width="stretch",
+    )
+    with st.container(key="review_walk", horizontal=True, gap="small", width="content"):
+        st.button("Previous", key="review_previous", shortcut="P", on_click=seen.show_subject, args=(earlier,))
+        st.button("Next", key="review_next", shortcut="N", on_click=seen.show_subject, args=(following,))
+        st.button("Table", key="review_table", shortcut="Esc", on_click=seen.show_table)

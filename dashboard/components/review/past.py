@@ -1,0 +1,114 @@
+"""Closed reviews: the list of them, and one that is read."""
+
+from __future__ import annotations
+
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard.components.review import seen, steps
+from dashboard.components.review.table import draw_record_table
+from dashboard.context import PageContext
+from dashboard.exports.records import MEDIA_TYPES, Format, export, file_name
+from dashboard.reviewing_changes import change_lines
+from dashboard.theme import aside, mark, plain
+from dashboard.wording import moment
+from scoring.meetings.actions import in_order
+from scoring.meetings.comparing import compare
+from scoring.meetings.records import Record, RecordError
+from scoring.meetings.sessions import SessionId
+from scoring.meetings.subjects import MEETING
+
+LISTED = 12
+"""Closed reviews in the list: a quarter of weekly ones."""
+
+
+def draw_past(context: PageContext) -> None:
+    """The closed reviews, the latest first."""
+    rows = context.store.meetings.read.records(seen.KIND, LISTED)
+    rows = tuple(row for row in rows if context.asof is None or row.closed_at <= context.asof)
+    st.header("Past reviews")
+    if not rows:
+        st.markdown(
+            aside("No review was closed yet. The first one that is will be listed here, to read and to export.")
+        )
+        return
+    with st.container(key="review_past", gap=None):
+        for row in rows:
+            st.button(
+                f"{plain(row.title)}, closed {moment(row.closed_at)}",
+                key=f"review_past_{row.session}",
+                type="tertiary",
+                on_click=seen.show_review,
+                args=(row.session,),
+            )
+
+
+def draw_record(context: PageContext, session: SessionId) -> None:
+    """One closed review, as it was frozen."""
+    st.button("Back to now", key="review_leave", on_click=seen.show_review, args=(None,))
+    steps.tell()
+    read = context.store.meetings.read
+    try:
+        record = read.record(session)
+    except RecordError as error:
+        st.error(plain(str(error)))
+        return
+    if record is None:
+        st.info("There is no closed review with this number. Choose one from the list of past reviews.")
+        return
+    before = read.meeting(session).previous
+    st.header(plain(record.session.title))
+    by = f"Closed {moment(record.session.closed_at)} by {record.session.closed_by}. Read-only."
+    st.markdown(f"{plain(by)}  \n{aside(f'SHA-256 {record.sha256}')}")
+    _draw_exports(record, before)
+    draw_record_table(context, record, before)
+    _draw_decisions(record)
+    _draw_changes(record, before)
+
+
+def _draw_exports(record: Record, before: Record | None) -> None:
+    """Files, each made only when somebody asks for it."""
+    with st.container(key="review_exports", horizontal=True, gap="small"):
+        for form in Format:
+            st.download_button(
+                {Format.MARKDOWN: "Markdown"}.get(form, form.value.upper()),
+                data=partial(export, record, form, before),
+                file_name=file_name(record, form),
+                mime=MEDIA_TYPES[form],
+                key=f"review_export_{form.value}",
+                on_click="ignore",
+            )
+
+
+def _draw_decisions(record: Record) -> None:
+    titles = {subject: str(one.get("title", subject)) for subject, one in record.snapshot.subjects.items()}
+    st.header("Decisions and actions")
+    for entry in record.decisions:
+        if entry.decision is None:
+            continue
+        said = entry.decision
+        tail = ", ".join(text for text in (said.owner, f"due {said.due}" if said.due else "") if text)
+        note = f" — {plain(said.note)}" if said.note else ""
+        line = f"**{plain(titles.get(entry.subject, entry.subject))}:** {said.choice}{note}"
+        st.markdown(f"{line}  \n{aside(tail)}" if tail else line)
+    today = (record.session.closed_at or record.session.opened_at).astimezone(ZoneInfo(record.session.zone)).date()
+    for action in in_order(record.actions, today):
+        about = "" if action.subject == MEETING else f" ({titles.get(action.subject, action.subject)})"
+        due = f", due {action.due}" if action.due else ""
+        st.markdown(f"Action: {plain(action.text + about)}  \n{aside(f'{action.status}, {action.owner}{due}')}")
+    if not record.decisions and not record.actions:
+        st.markdown(aside("Nothing was decided."))
+
+
+def _draw_changes(record: Record, before: Record | None) -> None:
+    st.header("Since the review before")
+    if before is None:
+        st.markdown(aside("There was none before this one."))
+        return
+    lines = change_lines(compare(before.snapshot, record.snapshot))
+    if not lines:
+        st.markdown(aside("No band changed, and no SLO came, went or was redefined."))
+    for tone, words in lines:
+        st.markdown(mark(tone, words))

@@ -1,0 +1,115 @@
+"""What an SLO review looks at: every budget judged at one moment, with what a meeting asks beside the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from dashboard.budgets import badness, judgements_of
+from data.store.read import ReadModel, SourceState
+from scoring.catalog.estate import ClusterName
+from scoring.meetings.slo_reviews import review_snapshot, subject_of_status
+from scoring.meetings.snapshots import Snapshot
+from scoring.meetings.subjects import Subject
+from scoring.slo.definition import InvariantSli, SloDefinition
+from scoring.slo.forecast import exhaustion
+from scoring.slo.gate import Override, decide
+from scoring.slo.judging import Judgement, Terms
+from scoring.slo.policy import ReleaseClass
+from scoring.slo.slices import READING_DELAY
+from scoring.slo.status import SloStatus, rfc3339
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Review:
+    """Every budget at one moment, the worst first. snapshot: its numbers, as a session keeps them."""
+
+    judgements: Mapping[Subject, Judgement]
+    snapshot: Snapshot
+
+
+def review_at(
+    read: ReadModel,
+    definitions: Sequence[SloDefinition],
+    moment: datetime,
+    terms: Terms,
+    overrides: Sequence[Override] = (),
+    cluster: ClusterName | None = None,
+) -> Review:
+    """Judge everything at `moment`. cluster: only this one, None for all."""
+    found = sorted(
+        (one for slo in definitions for one in judgements_of(read, slo, cluster, moment, terms)), key=_worst_first
+    )
+    judgements = {subject_of_status(one.status): one for one in found}
+    statuses = [one.status for one in found]
+    plain = review_snapshot(
+        statuses,
+        definitions,
+        statuses[0].as_of if statuses else moment,
+        evidence=_evidence(read.source_states(cluster), statuses),
+        result={"gate": {kind.value: decide(kind, statuses, moment, overrides).verdict.value for kind in ReleaseClass}},
+    )
+    numbers = {subject: {**plain.subjects[subject], **beside(one)} for subject, one in judgements.items()}
+    return Review(judgements, replace(plain, subjects=numbers))
+
+
+def judged_moment(as_of: datetime) -> datetime:
+    """When to judge to see the numbers of a snapshot again: closed slices never change."""
+    return as_of + READING_DELAY
+
+
+def beside(judgement: Judgement) -> dict[str, Any]:
+    """What a review's table shows beside the numbers that `slo status --json` prints, of JSON's types.
+
+    action: what the policy demands. lifts: when the band does. left: bad events (slices) and minutes that may still
+    come. exhaustion: when the budget is gone, None without one. firing: pairs of burn rates above their factor.
+    checked: what an invariant's total is made of. notes: what the numbers cannot see.
+    """
+    status = judgement.status
+    sli = judgement.definition.sli
+    gone = exhaustion(judgement.definition, judgement.ledger, judgement.standing)
+    return {
+        "action": status.policy.action(status.band, ReleaseClass.NON_CRITICAL),
+        "lifts": rfc3339(status.lifts.get(status.band)),
+        "left": {"events": status.events_left, "minutes": status.minutes_left},
+        "exhaustion": gone
+        and {
+            "spent": gone.spent,
+            "earliest": rfc3339(gone.earliest),
+            "latest": rfc3339(gone.latest),
+            "known": bool(gone.by_pace),
+        },
+        "firing": [verdict.pair.name for verdict in status.alerts if verdict.firing],
+        "down_since": rfc3339(status.down_since),
+        "observed_until": rfc3339(status.observed_until),
+        "checked": sli.noun if isinstance(sli, InvariantSli) else None,
+        "notes": list(status.notes),
+    }
+
+
+def _worst_first(judgement: Judgement) -> tuple[tuple[int, float, str], str, str]:
+    status = judgement.status
+    return badness(status), status.id, status.group
+
+
+def _evidence(sources: Iterable[SourceState], statuses: Iterable[SloStatus]) -> list[dict[str, Any]]:
+    """What stood beside the numbers: how the sources were, and which exemptions counted."""
+    exempted = {one.id: one for status in statuses for one in status.exemptions}
+    return [
+        *(
+            {
+                "source": state.source.value,
+                "cluster": state.cluster,
+                "state": state.state.value,
+                "last_success": rfc3339(state.last_success),
+            }
+            for state in sources
+        ),
+        {"source": "alertmanager", "state": "not read"},
+        *(
+            {"exemption": one.id, "from": rfc3339(one.start), "to": rfc3339(one.end), "reason": one.reason}
+            for _, one in sorted(exempted.items())
+        ),
+    ]
