@@ -28,6 +28,10 @@ ALERTS_NOTE = (
     "in these numbers is named in its place."
 )
 
+NOTHING_DEFINED = (
+    "No SLO is defined for what is looked at. Copy a definition, give it your own metrics, and start again."
+)
+
 
 def draw_live_table() -> None:
     """This minute's numbers, without a meeting."""
@@ -50,6 +54,9 @@ def draw_meeting_table(context: PageContext, meeting: Meeting) -> None:
     header = review_header(snapshot, meeting.session.period_start, zone, context.moment, progress=meeting.progress)
     st.html(markup.header(header))
     rows = rows_of(context, snapshot, zone, meeting.previous.snapshot if meeting.previous else None)
+    if not rows:
+        st.info(NOTHING_DEFINED)
+        return
     st.html(markup.headings())
     with st.container(key="review_rows", gap=None):
         for number, one in enumerate(rows):
@@ -94,6 +101,9 @@ def rows_of(context: PageContext, snapshot: Snapshot, zone: ZoneInfo, before: Sn
 
 
 def _draw(rows: list[ReviewRow], told: Mapping[Subject, Told]) -> None:
+    if not rows:
+        st.info(NOTHING_DEFINED)
+        return
     lines = "".join(markup.row(one, told[one.subject]) for one in rows)
     st.html(f'{markup.headings()}<div class="review-rows">{lines}</div>')
     st.markdown(aside(ALERTS_NOTE))
