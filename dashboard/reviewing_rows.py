@@ -3,6 +3,7 @@ of this minute, of an open session or of a record."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -94,6 +95,19 @@ def review_row(
         owner=labels.get("owner") or labels.get("team") or "nobody",
         demand=_demand(numbers, zone),
     )
+
+
+def names_of(subjects: Mapping[Subject, Mapping[str, Any]]) -> dict[Subject, str]:
+    """What each subject is called in a sentence: its title, with its cluster and group where others have that title."""
+    titles = {subject: str(numbers.get("title") or subject) for subject, numbers in subjects.items()}
+    shared = Counter(titles.values())
+
+    def name(subject: Subject, numbers: Mapping[str, Any]) -> str:
+        place = ((numbers.get("labels") or {}).get("cluster"), numbers.get("group"))
+        where = ", ".join(part for part in place if part) if shared[titles[subject]] > 1 else ""
+        return f"{titles[subject]} ({where})" if where else titles[subject]
+
+    return {subject: name(subject, numbers) for subject, numbers in subjects.items()}
 
 
 def band_of(numbers: Mapping[str, Any]) -> Told:

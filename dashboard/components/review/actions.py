@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -12,11 +12,13 @@ from dashboard.context import PageContext
 from dashboard.theme import Tone, aside, mark, plain
 from dashboard.wording import plural
 from scoring.meetings.actions import Action, ActionStatus, in_order
-from scoring.meetings.subjects import MEETING
+from scoring.meetings.subjects import MEETING, Subject
 
 
-def draw_actions(context: PageContext, actions: Sequence[Action], today: date) -> None:
-    """What earlier reviews left to do; the open ones are unfolded."""
+def draw_actions(
+    context: PageContext, actions: Sequence[Action], today: date, names: Mapping[Subject, str] | None = None
+) -> None:
+    """What earlier reviews left to do; the open ones are unfolded. names: of their subjects; None to leave them out."""
     if not actions:
         return
     still = [one for one in actions if one.status is ActionStatus.OPEN]
@@ -25,11 +27,12 @@ def draw_actions(context: PageContext, actions: Sequence[Action], today: date) -
     title = f"{plural(len(still), 'open action')} of earlier reviews{late}" if still else "No open actions"
     with st.expander(title, expanded=bool(still)):
         for action in in_order(actions, today):
-            _draw(context, action, today)
+            _draw(context, action, today, names)
 
 
-def _draw(context: PageContext, action: Action, today: date) -> None:
-    about = "" if action.subject == MEETING else f"**{plain(action.subject)}:** "
+def _draw(context: PageContext, action: Action, today: date, names: Mapping[Subject, str] | None) -> None:
+    named = names is not None and action.subject != MEETING
+    about = f"**{plain(names.get(action.subject, action.subject))}:** " if named and names else ""
     due = f", due {action.due}" if action.due else ""
     late = f"{mark(Tone.INCIDENT, 'overdue')} " if action.is_overdue(today) else ""
     who = aside(f"{action.owner or 'nobody'}{due}")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.review import steps
 from dashboard.context import PageContext
+from dashboard.reviewing_rows import names_of
 from dashboard.theme import plain
 from dashboard.wording import plural
 from data.store.meetings.reading import Meeting
@@ -32,11 +33,8 @@ def draw_closing(context: PageContext, meeting: Meeting) -> None:
 def closing_words(meeting: Meeting) -> list[str]:
     """What closing freezes, as Markdown."""
     progress = meeting.progress
-    waiting = [
-        str(meeting.snapshot.subjects[subject].get("title", subject))
-        for subject, status in progress.statuses.items()
-        if status is not ReviewStatus.REVIEWED
-    ]
+    names = names_of(meeting.snapshot.subjects)
+    waiting = [names[subject] for subject, status in progress.statuses.items() if status is not ReviewStatus.REVIEWED]
     owned = [entry for entry in meeting.decisions.values() if entry.decision and entry.decision.owner]
     words = [
         "**Close this review?** Its numbers, definitions, decisions and actions are frozen and never change again.",

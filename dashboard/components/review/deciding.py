@@ -30,7 +30,7 @@ def draw_last_decision(meeting: Meeting, subject: Subject) -> None:
     if entry is None or entry.decision is None:
         st.markdown(aside(f"{day}: not decided about."))
         return
-    st.markdown(f"**{plain(day)}:** {_words(entry.decision)}")
+    st.markdown(f"**{plain(day)}:** {decision_words(entry.decision)}")
 
 
 def draw_standing(session: SessionId, subject: Subject, version: int) -> None:
@@ -40,7 +40,7 @@ def draw_standing(session: SessionId, subject: Subject, version: int) -> None:
     if entry is None or entry.decision is None:
         st.markdown(mark(Tone.NO_DATA, "not decided yet"))
     else:
-        st.markdown(f"{mark(Tone.HEALTHY, 'decided')} {_words(entry.decision)}  \n{aside(_by(entry))}")
+        st.markdown(f"{mark(Tone.HEALTHY, 'decided')} {decision_words(entry.decision)}  \n{aside(_by(entry))}")
     if meeting.version(subject) != version:
         st.markdown(
             mark(Tone.HALT, "This changed after the fields below were drawn. What you decide will be held against it.")
@@ -104,11 +104,12 @@ def _fill(meeting: Meeting, subject: Subject) -> None:
     st.session_state[steps.due_key(meeting, subject)] = said.due if said else None
 
 
-def _words(decision: Decision) -> str:
+def decision_words(decision: Decision) -> str:
+    """A decision in a line of Markdown: what, who until when, why."""
+    who = ", ".join(part for part in (decision.owner, f"due {decision.due}" if decision.due else "") if part)
     note = f" — {plain(decision.note)}" if decision.note else ""
-    who = f", {plain(decision.owner)}" if decision.owner else ""
-    due = f", due {decision.due}" if decision.due else ""
-    return f"**{plain(steps.CHOICE_WORDS.get(decision.choice, decision.choice))}**{note}{who}{due}"
+    choice = steps.CHOICE_WORDS.get(decision.choice, decision.choice)
+    return f"**{plain(choice)}**{plain(f' ({who})') if who else ''}{note}"
 
 
 def _by(entry: DecisionEntry) -> str:

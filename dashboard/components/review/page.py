@@ -16,6 +16,7 @@ from dashboard.components.review.one import draw_one
 from dashboard.components.review.past import draw_past, draw_record
 from dashboard.components.review.table import draw_live_table, draw_meeting_table
 from dashboard.context import PageContext, page_context
+from dashboard.reviewing_rows import names_of
 from dashboard.theme import aside
 from dashboard.wording import moment
 from data.store.meetings.reading import Meeting
@@ -36,7 +37,7 @@ def draw_review(top: DeltaGenerator) -> None:
         return
     asked = seen.asked_review()
     if asked is not None:
-        draw_record(context, asked)
+        draw_record(context, asked, top)
         return
     meeting = seen.open_meeting(context)
     subject = None if meeting is None else seen.asked_subject(meeting.snapshot)
@@ -103,7 +104,7 @@ def _draw_meeting(context: PageContext, meeting: Meeting, top: DeltaGenerator) -
     steps.tell()
     draw_closing(context, meeting)
     today = session.opened_at.astimezone(steps.zone_of(meeting)).date()
-    draw_actions(context, meeting.carried, today)
+    draw_actions(context, meeting.carried, today, names_of(meeting.snapshot.subjects))
     draw_meeting_table(context, meeting)
     draw_past(context)
 

@@ -6,12 +6,15 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.review import seen, steps
+from dashboard.components.review.deciding import decision_words
 from dashboard.components.review.table import draw_record_table
 from dashboard.context import PageContext
 from dashboard.exports.records import MEDIA_TYPES, Format, export, file_name
 from dashboard.reviewing_changes import change_lines
+from dashboard.reviewing_rows import names_of
 from dashboard.theme import aside, mark, plain
 from dashboard.wording import moment
 from scoring.meetings.actions import in_order
@@ -45,9 +48,9 @@ def draw_past(context: PageContext) -> None:
             )
 
 
-def draw_record(context: PageContext, session: SessionId) -> None:
+def draw_record(context: PageContext, session: SessionId, top: DeltaGenerator) -> None:
     """One closed review, as it was frozen."""
-    st.button("Back to now", key="review_leave", on_click=seen.show_review, args=(None,))
+    top.button("Back to now", key="review_leave", on_click=seen.show_review, args=(None,))
     steps.tell()
     read = context.store.meetings.read
     try:
@@ -83,23 +86,24 @@ def _draw_exports(record: Record, before: Record | None) -> None:
 
 
 def _draw_decisions(record: Record) -> None:
-    titles = {subject: str(one.get("title", subject)) for subject, one in record.snapshot.subjects.items()}
-    st.header("Decisions and actions")
+    names = names_of(record.snapshot.subjects)
+    st.header("Decisions")
+    if not record.decisions:
+        st.markdown(aside("Nothing was decided."))
     for entry in record.decisions:
-        if entry.decision is None:
-            continue
-        said = entry.decision
-        tail = ", ".join(text for text in (said.owner, f"due {said.due}" if said.due else "") if text)
-        note = f" — {plain(said.note)}" if said.note else ""
-        line = f"**{plain(titles.get(entry.subject, entry.subject))}:** {said.choice}{note}"
-        st.markdown(f"{line}  \n{aside(tail)}" if tail else line)
+        if entry.decision is not None:
+            name = plain(names.get(entry.subject, entry.subject))
+            st.markdown(f"**{name}:** {decision_words(entry.decision)}  \n{aside(f'by {entry.by}')}")
+    st.header("Actions")
+    if not record.actions:
+        st.markdown(aside("Nothing is to be done."))
     today = (record.session.closed_at or record.session.opened_at).astimezone(ZoneInfo(record.session.zone)).date()
     for action in in_order(record.actions, today):
-        about = "" if action.subject == MEETING else f" ({titles.get(action.subject, action.subject)})"
+        about = "" if action.subject == MEETING else f"**{plain(names.get(action.subject, action.subject))}:** "
         due = f", due {action.due}" if action.due else ""
-        st.markdown(f"Action: {plain(action.text + about)}  \n{aside(f'{action.status}, {action.owner}{due}')}")
-    if not record.decisions and not record.actions:
-        st.markdown(aside("Nothing was decided."))
+        origin = "" if action.session == record.session.id else f", from review {action.session}"
+        tail = f"{action.status}, {action.owner or 'nobody'}{due}{origin}"
+        st.markdown(f"{about}{plain(action.text)}  \n{aside(tail)}")
 
 
 def _draw_changes(record: Record, before: Record | None) -> None:

@@ -57,8 +57,8 @@ def draw_meeting_table(context: PageContext, meeting: Meeting) -> None:
     if not rows:
         st.info(NOTHING_DEFINED)
         return
-    st.html(markup.headings())
     with st.container(key="review_rows", gap=None):
+        st.html(markup.headings())
         for number, one in enumerate(rows):
             with st.container(key=f"review_line_{number}", horizontal=True, wrap=False, gap=None):
                 st.html(markup.row(one))
