@@ -30,10 +30,11 @@ class PageEntry:
 OVERVIEW = PageEntry("overview", "Overview", "Where do we stand?")
 SLO_REVIEW = PageEntry("slo_review", "SLO review", "Which budgets need a decision, and what is decided?")
 SLO_DETAIL = PageEntry("slo_detail", "SLO detail", "Where did the budget go, and what if?")
+POLICY = PageEntry("policy", "Policy", "May this release go, and by which rule?")
 ESTATE = PageEntry("estate", "Estate", "What is there, and since when?")
 CONNECTIONS = PageEntry("connections", "Connections", "Where do the numbers come from, and do they still come?")
 
 FIRST = OVERVIEW
 """The page at the address without a path."""
 
-PAGES: tuple[PageEntry, ...] = (OVERVIEW, SLO_REVIEW, SLO_DETAIL, ESTATE, CONNECTIONS)
+PAGES: tuple[PageEntry, ...] = (OVERVIEW, SLO_REVIEW, SLO_DETAIL, POLICY, ESTATE, CONNECTIONS)

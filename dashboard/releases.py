@@ -9,9 +9,11 @@ from dashboard.budgets import statuses_of
 from dashboard.definitions import definitions
 from dashboard.wording import instant
 from data.store.policy.read import not_revoked
+from data.store.read import ReadModel
 from data.store.store import Store
 from scoring.catalog.estate import ClusterName
 from scoring.slo.gate import GateDecision, GateReason, GateVerdict, decide
+from scoring.slo.judging import Terms
 from scoring.slo.policy import ReleaseClass
 from scoring.slo.status import SloStatus, number
 
@@ -29,22 +31,23 @@ class UnknownClusterError(ValueError):
     """A gate was asked about a cluster that is not configured."""
 
 
-def guarding_statuses(store: Store, moment: datetime, cluster: ClusterName | None = None) -> list[SloStatus]:
+def guarding_statuses(
+    read: ReadModel, terms: Terms, moment: datetime, cluster: ClusterName | None = None
+) -> list[SloStatus]:
     """The status of every SLO marked `gate: true`, in every cluster that is configured (or in this one).
 
-    A cluster that is no longer configured holds nothing back: nobody measures it any more. Exemptions and
-    acknowledgements of the store count. Raises UnknownClusterError, DefinitionError, StoreError.
+    A cluster that is no longer configured holds nothing back: nobody measures it any more. Raises UnknownClusterError,
+    DefinitionError, StoreError.
     """
-    configured = [row.name for row in store.read.clusters() if row.configured]
+    configured = [row.name for row in read.clusters() if row.configured]
     if cluster is not None and cluster not in configured:
         raise UnknownClusterError(f"there is no cluster {cluster}; configured are {', '.join(configured) or 'none'}")
-    terms = agreed(store)
     return [
         status
         for definition in definitions()
         if definition.gate
         for name in (configured if cluster is None else [cluster])
-        for status in statuses_of(store.read, definition, name, moment, terms)
+        for status in statuses_of(read, definition, name, moment, terms)
     ]
 
 
@@ -56,8 +59,8 @@ def release_decision(
     *,
     pass_without_data: bool = False,
 ) -> GateDecision:
-    """The answer to one class of release now. Raises what `guarding_statuses` raises."""
-    statuses = guarding_statuses(store, moment, cluster)
+    """The answer to one class of release now, with what people agreed on. Raises what `guarding_statuses` raises."""
+    statuses = guarding_statuses(store.read, agreed(store), moment, cluster)
     overrides = not_revoked(store.overrides.rows())
     return decide(release_class, statuses, moment, overrides, pass_without_data=pass_without_data)
 

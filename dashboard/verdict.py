@@ -64,5 +64,12 @@ def verdict(status: SloStatus) -> Verdict:
 
 
 def band_verdict(status: SloStatus) -> Verdict:
-    """What the error-budget policy demands, or why it cannot say."""
+    """What the error-budget policy demands, or why it cannot say.
+
+    A violation that somebody has answered for demands nothing any more, and is not green for as long as it is on record.
+    """
+    if status.state is SloState.VIOLATED:
+        if status.violations is not None and status.violations.unacknowledged_since is None:
+            return Verdict(Tone.HALT, "violated in the window, acknowledged")
+        return Verdict(BAND_TONES[status.band], f"violated; {BAND_WORDS[status.band]}")
     return Verdict(BAND_TONES[status.band], STATE_WORDS[status.state] or BAND_WORDS[status.band])

@@ -78,7 +78,7 @@ class GateReason:
         where = ", ".join(part for part in (status.title, status.cluster, status.group) if part)
         left = "" if status.deciding is None or status.deciding.exact_remaining is None else _left(status)
         found = f", {status.bad:g} found" if status.state is SloState.VIOLATED else ""
-        return f"{where}: {status.band.value}{left}{found}. {self.action}"
+        return f"{where}: {status.band.value.replace('_', ' ')}{left}{found}. {self.action}"
 
 
 def _left(status: SloStatus) -> str:

@@ -12,11 +12,14 @@ from dashboard.theme import LIGHT, Tone
 from dashboard.verdict import verdict
 from scoring.catalog.estate import ClusterName
 from scoring.slo.budget import Band
-from scoring.slo.judging import slo_status
+from scoring.slo.invariants import Acknowledgement
+from scoring.slo.judging import Terms, slo_status
 from scoring.slo.slices import MinuteState
 from scoring.slo.standing import SloState
 from scoring.slo.status import SloStatus
 from tests.unit.dashboard.test_charts import SVG, burning, drawn_picture
+from tests.unit.scoring.slo.histories import CANARY, END, MAIN, C, minutes, slo
+from tests.unit.scoring.slo.histories import NOW as HISTORY_NOW
 
 NOW = datetime(2026, 11, 20, 12, 10, 30, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 20, 12, 9, tzinfo=UTC)
@@ -68,3 +71,28 @@ def test_the_chart_ends_in_the_tone_of_the_tile() -> None:
     picture = drawn_picture(burning({}, {range(1, 2): MinuteState.DOWN}))
     (label,) = (text for text in picture.iter(f"{SVG}text") if text.text == "■ 76.8 %")
     assert label.get("fill") == LIGHT.lockdown
+
+
+@pytest.mark.parametrize(
+    ("answered", "tone", "words"),
+    [
+        (False, Tone.LOCKDOWN, "violated; lockdown: critical fixes only"),
+        (True, Tone.HALT, "violated in the window, acknowledged"),
+    ],
+)
+def test_a_violation_is_said_and_never_green_also_when_somebody_has_answered_for_it(
+    answered: bool, tone: Tone, words: str
+) -> None:
+    counted = {"acknowledged": [100.0] * 60, "lost": [0.0] * 30 + [3.0] + [0.0] * 29}
+    given = Acknowledgement(
+        slo=slo(CANARY, None).id,
+        cluster=MAIN,
+        through=END,
+        cause="a disk",
+        postmortem="https://wiki.example.org/1",
+        acknowledged_by="bob",
+        recorded_at=END,
+    )
+    terms = Terms(acknowledgements=(given,) if answered else ())
+    said = verdict(slo_status(slo(CANARY, None), minutes(CANARY, [C] * 60, counted), HISTORY_NOW, MAIN, "", terms))
+    assert (said.tone, said.words) == (tone, words)
