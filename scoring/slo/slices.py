@@ -64,6 +64,12 @@ class SliceKey:
     component: str
 
 
+_LAST_STATE = max(MinuteState)
+
+_UNCOUNTED = np.array([state not in (MinuteState.COVERED, MinuteState.BRIDGED) for state in range(_LAST_STATE + 1)])
+"""By state: no value may stand there. A month of a hundred SLOs is ten thousand days, so this is looked up."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceDay:
     """One UTC day of one component.
@@ -91,10 +97,9 @@ class SliceDay:
                 raise ValueError(f"{where}: {name} has shape {array.shape}, a day has {MINUTES_PER_DAY} minutes")
         if not np.isfinite(values).all() or (values < 0).any():
             raise ValueError(f"{where}: a count is a finite number that is not negative")
-        if states.max() > max(MinuteState):
+        if states.max() > _LAST_STATE:
             raise ValueError(f"{where}: {states.max()} is no minute state")
-        uncounted = ~np.isin(states, (MinuteState.COVERED, MinuteState.BRIDGED))
-        if values[uncounted].any():
+        if values[_UNCOUNTED[states]].any():
             raise ValueError(f"{where}: a minute that was not observed carries a count")
         values.flags.writeable = False
         states.flags.writeable = False
