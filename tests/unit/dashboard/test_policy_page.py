@@ -104,7 +104,10 @@ def test_an_override_is_granted_at_once_and_ended_at_once(opened: Opening, mine:
     assert "Granted; the gate takes it from now on." in text_of(app)
     assert "## :green[●\xa0GO]" in text_of(app)
     (row,) = mine.overrides.rows()
-    assert (row.override.slos, row.override.until) == (frozenset({EVERY_SLO}), NOW.replace(second=0) + timedelta(hours=4))
+    assert (row.override.slos, row.override.until) == (
+        frozenset({EVERY_SLO}),
+        NOW.replace(second=0) + timedelta(hours=4),
+    )
     app.button(key=f"revoke_{row.key}").click().run()
     assert "STOP: lockdown" in text_of(app)
     assert mine.overrides.rows()[0].revoked_by == "local"
