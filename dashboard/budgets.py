@@ -52,10 +52,12 @@ def statuses_of(
     return [one.status for one in judgements_of(read, definition, cluster, moment, terms)]
 
 
-def burn_down_of(read: ReadModel, definition: SloDefinition, status: SloStatus, moment: datetime) -> BurnDown | None:
+def burn_down_of(
+    read: ReadModel, definition: SloDefinition, status: SloStatus, moment: datetime, terms: Terms = PLAIN_TERMS
+) -> BurnDown | None:
     """The series behind one status; None where there is no budget to burn."""
     days = slices_of(read, definition, status.cluster, moment)
-    return burn_down(judge(definition, days, moment, status.cluster, status.group))
+    return burn_down(judge(definition, days, moment, status.cluster, status.group, terms))
 
 
 def badness(status: SloStatus) -> tuple[int, float, str]:

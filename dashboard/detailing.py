@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -109,11 +109,6 @@ def supposed(read: ReadModel, one: Judgement, moment: datetime, supposition: Sup
     begin = min(reach(one, moment) for one in (definition, supposed_definition(definition, supposition)))
     days = read.slice_days(definition.sli.hash, status.cluster, begin.date(), moment.date())
     return what_if(definition, days, moment, status.cluster, status.group, supposition, terms)
-
-
-def terms_key(terms: Terms) -> Hashable:
-    """What tells two terms apart: what was agreed since the start can only come or go."""
-    return tuple(one.id for one in terms.exemptions), tuple(terms.acknowledgements)
 
 
 def happened(rows: Sequence[AnnotationRow], one: Judgement) -> list[AnnotationRow]:

@@ -114,15 +114,15 @@ def _moment(text: str | None) -> datetime | None:
 def _stored(
     settings: Settings, found: Definitions, cluster: ClusterName | None, moment: datetime | None
 ) -> list[SloStatus]:
+    from dashboard.agreed import agreed
     from dashboard.budgets import badness, statuses_of
-    from dashboard.definitions import terms
 
     store = open_configured(settings)
-    agreed = terms(found)
+    terms = agreed(store, moment, found)
     statuses = [
         status
         for slo in found.slos
-        for status in statuses_of(store.read, slo, cluster, moment or store.clock(), agreed)
+        for status in statuses_of(store.read, slo, cluster, moment or store.clock(), terms)
     ]
     return sorted(statuses, key=badness)
 

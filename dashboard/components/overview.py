@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.agreed import agreed, terms_key
 from dashboard.budgets import burn_down_of, statuses_of
 from dashboard.charts.burndown import burn_down_alt, burn_down_picture
 from dashboard.charts.picture import SIZES
@@ -56,9 +57,10 @@ def draw_burn_down() -> None:
     status, definition = statuses[0], produce_success()
     where = f" · {status.cluster}" if len(context.clusters) > 1 else ""
     st.markdown(f"**{plain(status.title + where)}: budget left over {window_words(status.window)}**")
+    terms = agreed(context.store, context.asof)
     burn = context.reader.ask(
-        ("burn", status.id, status.cluster, status.group, _minute(context)),
-        lambda read: burn_down_of(read, definition, status, context.moment),
+        ("burn", status.id, status.cluster, status.group, _minute(context), terms_key(terms)),
+        lambda read: burn_down_of(read, definition, status, context.moment, terms),
     )
     if burn is None:
         st.info("There is no budget to draw: nothing was produced, or nothing was observed.")
@@ -70,10 +72,10 @@ def draw_burn_down() -> None:
 
 def _statuses(context: PageContext) -> list[SloStatus]:
     """Produce success of every cluster that is looked at, the worst first."""
-    definition = produce_success()
+    definition, terms = produce_success(), agreed(context.store, context.asof)
     return context.reader.ask(
-        ("statuses", definition.id, context.cluster, _minute(context)),
-        lambda read: statuses_of(read, definition, context.cluster, context.moment),
+        ("statuses", definition.id, context.cluster, _minute(context), terms_key(terms)),
+        lambda read: statuses_of(read, definition, context.cluster, context.moment, terms),
     )
 
 

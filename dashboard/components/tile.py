@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.theme import Tone, aside, mark, plain
 from dashboard.verdict import band_verdict, verdict
-from dashboard.wording import count, goal_words, moment, percents, plural, window_words
+from dashboard.wording import count, duration, goal_words, moment, percents, plural, window_words
 from scoring.slo.status import SloStatus
 
 
@@ -39,6 +39,19 @@ def budget_lines(status: SloStatus) -> list[str]:
         f"{count(status.client_faults)} client faults, counted apart",
         f"{percents(status.coverage, 1)} of the window observed",
     ]
+    if status.events_left is not None:
+        more = f"{count(status.events_left)} more may fail: " if status.events_left > 0 else ""
+        lines.insert(2, more + minutes_left(status))
     if status.down_minutes:
         lines.append(f"{plural(status.down_minutes, 'minute')} down")
     return lines
+
+
+def minutes_left(status: SloStatus) -> str:
+    """Full-outage minutes in words; negative ones are told as overspent."""
+    left = status.minutes_left
+    if left is None:
+        return "minutes left unknown"
+    if left < 0:
+        return f"overspent by {duration(-left * 60)} of full outage"
+    return f"{duration(left * 60)} of full outage left"

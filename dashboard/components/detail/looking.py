@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.agreed import agreed
+from dashboard.agreed import agreed, terms_key
 from dashboard.context import PageContext
 from dashboard.definitions import PRODUCE_SUCCESS, definitions
-from dashboard.detailing import Detail, detail_of, happened, terms_key
+from dashboard.detailing import Detail, detail_of, happened
 from data.store.policy.read import AnnotationRow
 from scoring.meetings.subjects import slo_subject
 from scoring.slo.definition import SloDefinition

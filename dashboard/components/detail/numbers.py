@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.components.detail.looking import Looking
+from dashboard.components.tile import minutes_left
 from dashboard.repeating import unit_of
 from dashboard.theme import Tone, aside, mark, plain
 from dashboard.verdict import band_verdict, verdict
@@ -101,16 +102,6 @@ def _draw_invariant(status: SloStatus, sli: InvariantSli) -> None:
         )
     else:
         st.markdown(aside("Acknowledged; it stays on record as violated for the window."))
-
-
-def minutes_left(status: SloStatus) -> str:
-    """Full-outage minutes in words; negative ones are told as overspent."""
-    left = status.minutes_left
-    if left is None:
-        return "minutes left unknown"
-    if left < 0:
-        return f"overspent by {duration(-left * 60)} of full outage"
-    return f"{duration(left * 60)} of full outage"
 
 
 def _rate(rate: float | None) -> str:

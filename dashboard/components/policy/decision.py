@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.agreed import agreed
+from dashboard.agreed import agreed, terms_key
 from dashboard.context import PageContext, page_context
-from dashboard.detailing import terms_key
 from dashboard.gate_route import PATH
 from dashboard.registry import SLO_DETAIL
 from dashboard.releases import EXIT_CODES, UnknownClusterError, guarding_statuses

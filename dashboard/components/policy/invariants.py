@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.agreed import agreed
+from dashboard.agreed import agreed, terms_key
 from dashboard.budgets import statuses_of
 from dashboard.components.acting import act
 from dashboard.context import PageContext, page_context
 from dashboard.definitions import definitions
-from dashboard.detailing import terms_key
 from dashboard.theme import Tone, aside, mark, plain
 from dashboard.wording import count, moment, window_words
 from data.store.policy.read import AcknowledgementRow

@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dashboard.agreed import terms_key
 from dashboard.charts.downsampling import MOST_POINTS
 from dashboard.charts.marks import MOST_LANES, Mark, lanes
 from dashboard.charts.remaining import burn_down_figure, rolling_figure
 from dashboard.charts.spend import sli_figure, spend_figure
 from dashboard.charts.template import TEXT_SIZE
 from dashboard.components.detail.numbers import empty_words
-from dashboard.detailing import Detail, detailed, happened, terms_key
+from dashboard.components.tile import budget_lines
+from dashboard.detailing import Detail, detailed, happened
 from dashboard.repeating import dialect_used, repeat_query, unit_of
 from dashboard.theme import DARK, LIGHT, Palette
 from data.definitions.promql import parsed
@@ -271,3 +273,15 @@ def test_an_invariant_has_nothing_to_burn() -> None:
     one = judge(slo(CANARY, None), minutes(CANARY, [C] * 60, {"acknowledged": [100.0] * 60}), NOW, MAIN)
     found = detailed(one, [one])
     assert (found.burn, found.rolling, found.grid, found.costliest) == (None, None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        # 42 of 60 are left, at 100 a minute: 25.2 s. 160 bad ones are 100 too many: a minute.
+        (18, "42 more may fail: 25\u202fs of full outage left"),
+        (160, "overspent by 1\u202fmin of full outage"),
+    ],
+)
+def test_what_is_left_is_told_in_minutes_of_full_outage(bad: float, words: str) -> None:
+    assert budget_lines(detail(dict.fromkeys(range(4), bad / 4)).judgement.status)[2] == words

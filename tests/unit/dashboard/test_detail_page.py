@@ -11,14 +11,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import instance
-from dashboard.definitions import produce_success
+from dashboard.definitions import PRODUCE_SUCCESS, produce_success
 from dashboard.instance import Instance, install
 from dashboard.reader import Reader
-from dashboard.registry import SLO_DETAIL
+from dashboard.registry import OVERVIEW, SLO_DETAIL
 from dashboard.server import APP_FILE
 from data.settings import load_settings
 from data.store import Store, open_store
 from data.store.policy.read import AnnotationKind
+from scoring.actors import Actor, Grant, Role
 from tests.browser.believable import fill
 from tests.unit.dashboard.conftest import NOW
 
@@ -132,3 +133,18 @@ def test_the_past_is_looked_at_and_not_written(opened: Opening) -> None:
     assert not app.exception
     assert "As of 2026-11-19 11:59:00 UTC" in text_of(app).replace("\\", "")
     assert "go back to now to add something" in text_of(app)
+
+
+def test_an_exemption_of_the_store_moves_the_overview_and_this_page_alike(opened: Opening, mine: Store) -> None:
+    start = NOW.replace(second=0) - timedelta(days=3, minutes=1)
+    asker = Actor("ann", frozenset({Grant(Role.EDITOR)}))
+    row = mine.exemptions.request(asker, [PRODUCE_SUCCESS], start, start + timedelta(minutes=90), "an announced drill")
+    mine.exemptions.approve(Actor.local_admin(), row.key)
+    app = opened()
+    left = {metric.label: metric.value for metric in app.metric}["Budget left"]
+    # Of 12 000 bad ones the 1 200 of nine days ago stay: less than a twentieth of the budget.
+    assert left.startswith("95.")
+    assert "% without exemptions" in text_of(app)
+    app.switch_page(str(OVERVIEW.file)).run()
+    assert app.metric[0].value == left
+    assert "of full outage left" in text_of(app)
