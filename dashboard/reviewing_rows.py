@@ -132,6 +132,8 @@ def _actual(numbers: Mapping[str, Any]) -> str:
 
 def _amount(numbers: Mapping[str, Any]) -> str:
     if numbers.get("objective") is None:
+        if numbers.get("state") == "no_data" and not numbers.get("total"):
+            return STATES["no_data"]
         checked = numbers.get("checked") or "checks"
         return f"{count(numbers.get('bad'))} found in {count(numbers.get('total'))} {checked}"
     left: Mapping[str, float | None] = numbers.get("left") or {}
@@ -166,7 +168,7 @@ def _burn(numbers: Mapping[str, Any]) -> str:
     found = [rates.get(window) for window in ("1h", "6h", "3d")]
     if numbers.get("objective") is None or all(rate is None for rate in found):
         return NONE
-    return " / ".join(NONE if rate is None else f"{rate:.1f}" for rate in found)
+    return " / ".join(NONE if rate is None else f"{rate:.{0 if rate >= 99.95 else 1}f}" for rate in found)
 
 
 def _empty(numbers: Mapping[str, Any]) -> str:
@@ -198,7 +200,7 @@ def _data(numbers: Mapping[str, Any], zone: ZoneInfo) -> Told:
         return Told(f"down since {_hour(numbers['down_since'], zone)}", Tone.LOCKDOWN)
     state = str(numbers.get("state"))
     if state in STATES:
-        return Told(STATES[state] if state == "no_data" else f"{STATES[state]}, {coverage}", Tone.NO_DATA)
+        return Told(f"{STATES[state]}, {coverage}" if state == "insufficient" else STATES[state], Tone.NO_DATA)
     until = numbers.get("observed_until")
     if until and datetime.fromisoformat(numbers["as_of"]) - datetime.fromisoformat(until) > SILENCE:
         return Told(f"silent since {_hour(until, zone)}", Tone.NO_DATA)

@@ -82,6 +82,8 @@ def draw_decision_bar(context: PageContext, meeting: Meeting, subject: Subject) 
                 disabled=not allowed or chosen is None,
                 help="Take the standing decision back; the one before it stands again",
             )
+        if standing and standing.decision and _typed(meeting, subject) != _kept(standing.decision):
+            st.markdown(mark(Tone.HALT, "The fields say more than what is decided. Press a choice to keep it."))
     if not allowed:
         st.markdown(aside("Deciding needs the role facilitator."))
 
@@ -102,6 +104,15 @@ def _fill(meeting: Meeting, subject: Subject) -> None:
     st.session_state[steps.note_key(meeting, subject)] = said.note if said else ""
     st.session_state[steps.owner_key(meeting, subject)] = said.owner if said else labels.get("owner", "")
     st.session_state[steps.due_key(meeting, subject)] = said.due if said else None
+
+
+def _typed(meeting: Meeting, subject: Subject) -> tuple[str, str, object]:
+    note, owner = (st.session_state.get(key(meeting, subject)) or "" for key in (steps.note_key, steps.owner_key))
+    return note.strip(), owner.strip(), st.session_state.get(steps.due_key(meeting, subject))
+
+
+def _kept(decision: Decision) -> tuple[str, str, object]:
+    return decision.note, decision.owner, decision.due
 
 
 def decision_words(decision: Decision) -> str:

@@ -30,11 +30,15 @@ COLUMNS = (
 
 def variables(palette: Palette) -> str:
     """The theme's colours for `review.css`."""
-    tones = "".join(f"--review-{tone.name.lower()}: {palette.tone(tone)};" for tone in Tone)
-    return (
-        f"<style>:root {{ {tones} --review-border: {palette.border}; --review-muted: {palette.muted}; "
-        f"--review-surface: {palette.surface}; --review-accent: {palette.accent}; }}</style>"
-    )
+    colours = {
+        **{tone.name.lower(): palette.tone(tone) for tone in Tone},
+        "border": palette.border,
+        "muted": palette.muted,
+        "surface": palette.surface,
+        "page": palette.page,
+        "accent": palette.accent,
+    }
+    return f"<style>:root {{ {' '.join(f'--review-{name}: {value};' for name, value in colours.items())} }}</style>"
 
 
 def told(words: Told) -> str:
@@ -90,8 +94,9 @@ def _numbers(shown: ReviewRow) -> dict[str, str]:
 
 
 def _name(shown: ReviewRow) -> str:
+    whole = ", ".join(part for part in (shown.title, shown.where) if part)
     place = f' <span class="where">{escape(shown.where)}</span>' if shown.where else ""
-    return f'<span class="name">{escape(shown.title)}</span>{place}'
+    return f'<span title="{escape(whole)}"><span class="name">{escape(shown.title)}</span>{place}</span>'
 
 
 def _left(shown: ReviewRow) -> str:

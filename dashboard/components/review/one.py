@@ -23,7 +23,8 @@ def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: Delt
     rows = rows_of(context, meeting.snapshot, zone, before)
     row = next((one for one in rows if one.subject == subject), None)
     if row is None:
-        st.info("This SLO is of a cluster that the filter leaves out.")
+        st.info("This SLO is of a cluster that the filter leaves out. Choose all clusters, or go back to the table.")
+        top.button("Table", key="review_table", shortcut="Esc", on_click=seen.show_table)
         return
     with top:
         _draw_walk(meeting, [one.subject for one in rows], subject)

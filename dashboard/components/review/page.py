@@ -14,13 +14,14 @@ from dashboard.components.review.closing import draw_closing
 from dashboard.components.review.keys import listen_for_review_mode
 from dashboard.components.review.one import draw_one
 from dashboard.components.review.past import draw_past, draw_record
-from dashboard.components.review.table import draw_live_table, draw_meeting_table
+from dashboard.components.review.table import draw_live_table, draw_meeting_table, subjects_of
 from dashboard.context import PageContext, page_context
 from dashboard.reviewing_rows import names_of
-from dashboard.theme import aside
+from dashboard.theme import Tone, aside, mark
 from dashboard.wording import moment
 from data.store.meetings.reading import Meeting
 from scoring.actors import Role
+from scoring.meetings.reviewing import ReviewStatus
 from scoring.meetings.sessions import SessionId
 from scoring.meetings.subjects import Subject
 
@@ -63,6 +64,8 @@ def _draw_without_meeting(context: PageContext, top: DeltaGenerator) -> None:
         )
         st.markdown(aside(_why(context, allowed)), width="stretch")
     steps.tell()
+    if seen.SUBJECT in st.query_params:
+        st.markdown(mark(Tone.NO_DATA, "The review that this address belongs to is closed; it is in the list below."))
     st.fragment(draw_live_table, run_every=None if context.asof else REFRESH_SECONDS)()
     draw_past(context)
 
@@ -79,7 +82,9 @@ def _why(context: PageContext, allowed: bool) -> str:
 def _draw_meeting(context: PageContext, meeting: Meeting, top: DeltaGenerator) -> None:
     session = meeting.session
     allowed = context.actor.may(Role.FACILITATOR, session.scope)
-    first = meeting.progress.next or next(iter(meeting.snapshot.subjects), None)
+    subjects = subjects_of(context, meeting.snapshot)
+    waiting = (one for one in subjects if meeting.progress.statuses[one] is ReviewStatus.TO_REVIEW)
+    first = next(waiting, subjects[0] if subjects else None)
     with top:
         st.button(
             "Review mode (R)",

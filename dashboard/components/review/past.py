@@ -23,14 +23,10 @@ from scoring.meetings.records import Record, RecordError
 from scoring.meetings.sessions import SessionId
 from scoring.meetings.subjects import MEETING
 
-LISTED = 12
-"""Closed reviews in the list: a quarter of weekly ones."""
-
 
 def draw_past(context: PageContext) -> None:
     """The closed reviews, the latest first."""
-    rows = context.store.meetings.read.records(seen.KIND, LISTED)
-    rows = tuple(row for row in rows if context.asof is None or row.closed_at <= context.asof)
+    rows = seen.closed_reviews(context, seen.QUARTER)
     st.header("Past reviews")
     if not rows:
         st.markdown(

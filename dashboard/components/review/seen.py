@@ -11,19 +11,25 @@ from dashboard.agreed import agreed
 from dashboard.context import PageContext
 from dashboard.definitions import definitions
 from dashboard.reviewing import Review, judged_moment, review_at
-from data.store.meetings.reading import Meeting
+from data.store.meetings.reading import Meeting, RecordRow
 from data.store.policy.read import not_revoked
-from scoring.meetings.records import Record
+from scoring.meetings.records import Record, RecordError
 from scoring.meetings.reviewing import ReviewDebt, review_debt
-from scoring.meetings.sessions import SessionId, SessionKind
+from scoring.meetings.sessions import PARKED, SessionId, SessionKind
 from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject
 
 KIND = SessionKind.SLO_REVIEW
 REVIEW = "review"
 """Query parameter: the number of a closed review that is read."""
-SUBJECT = "slo"
+SUBJECT = "subject"
 """Query parameter: the subject that fills the screen."""
+
+MOST_REVIEWS = 1_000
+"""Closed reviews that a past moment is looked for among: twenty years of weekly ones."""
+
+QUARTER = 13
+"""Weekly reviews in a quarter of a year."""
 
 FIRST_PERIOD = timedelta(days=7)
 """What is looked back over before there was any review."""
@@ -71,18 +77,40 @@ def meeting_of(context: PageContext, session: SessionId) -> Meeting:
     return context.reader.ask(("meeting", session, read.mark(session)), lambda _: read.meeting(session))
 
 
+def closed_reviews(context: PageContext, most: int) -> tuple[RecordRow, ...]:
+    """The closed reviews, the latest first; of a past moment those that were closed by then."""
+    rows = context.store.meetings.read.records(KIND, most if context.asof is None else MOST_REVIEWS)
+    return tuple(row for row in rows if context.asof is None or row.closed_at <= context.asof)[:most]
+
+
+def record_of(context: PageContext, row: RecordRow) -> Record:
+    """A closed review; read and verified once, for it does not change. Raises RecordError when it did."""
+    record = context.reader.ask(("record", row.sha256), lambda _: context.store.meetings.read.record(row.session))
+    if record is None:
+        raise RecordError(f"The record of review {row.session} is gone; `streamgauge db check` says more.")
+    return record
+
+
 def last_record(context: PageContext) -> Record | None:
-    """The newest closed review; of a past moment the newest that was closed by then."""
-    read = context.store.meetings.read
+    """The newest closed review of that moment."""
+    rows = closed_reviews(context, 1)
+    return record_of(context, rows[0]) if rows else None
+
+
+def last_reviewed(context: PageContext) -> dict[Subject, datetime]:
+    """When each subject was last decided about; of a past moment as far as the last quarter's reviews say."""
+    rows = closed_reviews(context, QUARTER)
     if context.asof is None:
-        return read.last_record(KIND)
-    closed = [row for row in read.records(KIND) if row.closed_at <= context.asof]
-    return read.record(closed[0].session) if closed else None
+        read = context.store.meetings.read
+        newest = rows[0].sha256 if rows else None
+        return context.reader.ask(("last_reviewed", newest), lambda _: read.last_reviewed(KIND))
+    entries = [entry for row in reversed(rows) for entry in record_of(context, row).decisions]
+    return {one.subject: one.at for one in entries if one.decision and one.decision.choice != PARKED}
 
 
 def debt_of(context: PageContext, review: Review) -> ReviewDebt:
     """What has gone without a review for too long."""
-    return review_debt(review.judgements, context.store.meetings.read.last_reviewed(KIND), context.moment)
+    return review_debt(review.judgements, last_reviewed(context), context.moment)
 
 
 def asked_review() -> SessionId | None:

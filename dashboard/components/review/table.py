@@ -42,7 +42,7 @@ def draw_live_table() -> None:
     start = before.snapshot.as_of if before else review.snapshot.as_of - seen.FIRST_PERIOD
     debt = seen.debt_of(context, review)
     st.html(markup.header(review_header(review.snapshot, start, zone, context.moment, debt=debt)))
-    reviewed = context.store.meetings.read.last_reviewed(seen.KIND)
+    reviewed = seen.last_reviewed(context)
     rows = rows_of(context, review.snapshot, zone, before.snapshot if before else None)
     told = {one.subject: _last_review(reviewed.get(one.subject), context.moment) for one in rows}
     _draw(rows, told)
@@ -87,6 +87,15 @@ def draw_record_table(context: PageContext, record: Record, before: Record | Non
     _draw(rows, told)
 
 
+def subjects_of(context: PageContext, snapshot: Snapshot) -> list[Subject]:
+    """The subjects of the cluster that is looked at, in the order of the snapshot."""
+    return [
+        subject
+        for subject, numbers in snapshot.subjects.items()
+        if context.cluster in (None, (numbers.get("labels") or {}).get("cluster"))
+    ]
+
+
 def rows_of(context: PageContext, snapshot: Snapshot, zone: ZoneInfo, before: Snapshot | None) -> list[ReviewRow]:
     """The rows of the cluster that is looked at, in the order of the snapshot. before: numbers of the last review."""
     changes: Mapping[Subject, SubjectChange] = (
@@ -94,9 +103,8 @@ def rows_of(context: PageContext, snapshot: Snapshot, zone: ZoneInfo, before: Sn
     )
     clusters = {(numbers.get("labels") or {}).get("cluster") for numbers in snapshot.subjects.values()}
     return [
-        review_row(subject, numbers, zone, changes.get(subject), clusters=len(clusters) > 1)
-        for subject, numbers in snapshot.subjects.items()
-        if context.cluster in (None, (numbers.get("labels") or {}).get("cluster"))
+        review_row(subject, snapshot.subjects[subject], zone, changes.get(subject), clusters=len(clusters) > 1)
+        for subject in subjects_of(context, snapshot)
     ]
 
 

@@ -64,6 +64,15 @@ def test_a_budget_in_lockdown_reads_as_the_wireframe_says() -> None:
     )
 
 
+def test_a_burn_rate_has_the_digits_that_say_something() -> None:
+    assert shown(burn={"1h": 1000.49, "6h": 99.94, "3d": None}).burn == "1000 / 99.9 / —"
+
+
+def test_too_little_observed_says_how_little() -> None:
+    assert shown(state="insufficient", band="no_data", coverage=0.4821).data == Told("too little, 48.2 %", Tone.NO_DATA)
+    assert shown(state="no_traffic", band="no_data", remaining=None).data == Told("no traffic", Tone.NO_DATA)
+
+
 def test_an_overspent_budget_is_negative_and_its_bar_is_empty() -> None:
     gone = {"spent": True, "earliest": None, "latest": None, "known": False}
     found = shown(remaining=-0.123, left={"events": -152.6, "minutes": -3.0}, exhaustion=gone)
@@ -112,6 +121,19 @@ def test_a_violated_invariant_says_what_was_found_among_how_many() -> None:
     assert (found.objective, found.actual) == ("zero", "3 found")
     assert found.amount == f"3 found in 2{NARROW}592{NARROW}000 canary records"
     assert found.demand.endswith("until an approver acknowledges it")
+
+
+def test_an_invariant_of_which_nothing_was_looked_at_has_found_nothing_either() -> None:
+    blind = {
+        "objective": None,
+        "state": "no_data",
+        "band": "no_data",
+        "remaining": None,
+        "bad": 0,
+        "checked": "records",
+    }
+    assert shown(**blind, total=0).amount == "no data"
+    assert shown(**blind, total=400).amount == "0 found in 400 records"
 
 
 def test_a_platform_that_is_down_says_so_whatever_its_band() -> None:

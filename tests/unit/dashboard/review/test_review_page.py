@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.instance import Instance, install
+from dashboard.reader import Reader
+from data.settings import load_settings
+from data.store import open_store
 from data.store.meetings.reading import Meeting
 from scoring.actors import Actor, Grant, Role
 from scoring.meetings.actions import ActionStatus
@@ -195,10 +201,10 @@ def test_a_past_review_opens_from_the_list_and_by_its_address(room: Room) -> Non
 
 def test_the_address_opens_one_slo_of_the_open_review(room: Room) -> None:
     started(room)
-    said = text_of(room.browser(slo=LATENCY))
+    said = text_of(room.browser(subject=LATENCY))
     assert "Consume latency" in said
     assert "not decided yet" in said
-    assert "0 of 6" in text_of(room.browser(slo="nothing-like-it"))
+    assert "0 of 6" in text_of(room.browser(subject="nothing-like-it"))
 
 
 def test_a_past_moment_starts_no_review(room: Room) -> None:
@@ -218,3 +224,49 @@ def test_who_may_not_hold_a_review_gets_no_button(room: Room, role: Role, monkey
     app = room.browser()
     assert app.button(key="review_start").disabled
     assert "needs the role facilitator" in text_of(app)
+
+
+def test_an_address_of_a_review_that_was_closed_since_says_so(room: Room) -> None:
+    closed(room, decided(started(room), PRODUCE, "keep"))
+    assert "belongs to is closed" in text_of(room.browser(subject=PRODUCE))
+
+
+def test_what_was_typed_after_deciding_is_pointed_out(room: Room) -> None:
+    app = decided(started(room), PRODUCE, "keep")
+    assert "say more than what is decided" not in text_of(app)
+    app.text_area[0].set_value("One more thing").run()
+    assert "say more than what is decided" in text_of(app)
+    app.button(key="review_choose_keep").click().run()
+    assert "say more than what is decided" not in text_of(app)
+    entry = meeting(room).decisions[PRODUCE]
+    assert entry.decision == Decision("keep", "One more thing")
+
+
+def test_a_second_review_cannot_be_opened_beside_the_first(room: Room) -> None:
+    early, late = room.browser(), room.browser()
+    early.button(key="review_start").click().run()
+    late.button(key="review_start").click().run()
+    assert "A review of this is open already" in text_of(late)
+    assert late.button(key="review_mode")
+
+
+def test_a_past_moment_knows_the_reviews_before_it_and_none_after(room: Room) -> None:
+    closed(room, decided(started(room), PRODUCE, "keep"))
+    room.later(timedelta(days=3))
+    after = room.browser(asof="2026-11-21T12:00")
+    assert "5 never reviewed" in text_of(after)
+    assert after.button(key="review_past_1")
+    before = room.browser(asof="2026-11-20T11:00")
+    assert "6 never reviewed" in text_of(before)
+    assert "No review was closed yet" in text_of(before)
+
+
+def test_without_any_cluster_the_page_says_what_comes_next(room: Room, tmp_path: Path) -> None:
+    empty = open_store(f"sqlite:///{tmp_path / 'empty.sqlite'}", clock=lambda: NOW)
+    opening: Future[Reader] = Future()
+    opening.set_result(Reader(empty.read, lambda: empty.writable, store=empty))
+    install(Instance(load_settings(None, {}), None, opening, lambda: NOW))
+    app = room.browser()
+    assert not app.exception
+    assert "No cluster has been observed yet" in text_of(app)
+    empty.close()
