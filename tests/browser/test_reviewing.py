@@ -132,6 +132,37 @@ def test_what_somebody_types_stays_while_another_decides(browser: Browser, room:
         assert mine.all_faults() == []
 
 
+def test_everything_about_an_slo_is_one_click_away_and_back_is_what_was_typed(browser: Browser, room: Served) -> None:
+    with watched(browser, room.url, (1920, 1080)) as watching:
+        page = in_review_mode(watching)
+        page.locator("body").press("n")
+        expect(page.get_by_text(f"2 of {SLOS}", exact=True)).to_be_visible()
+        page.get_by_label("Note").fill("half a thought")
+        page.get_by_label("Note").blur()
+        watching.settle()
+        page.get_by_role("link", name="All about it").click()
+        expect(page.get_by_role("heading", name="SLO detail")).to_be_visible()
+        watching.settle()
+        assert "slo=broker-availability" in page.url
+        assert "cluster=prod-eu" in page.url
+        page.go_back()
+        expect(page.get_by_role("heading", name="SLO review")).to_be_visible()
+        watching.settle()
+        if not page.get_by_label("Note").count():
+            page.get_by_role("button", name="Decide").nth(1).click()
+        expect(page.get_by_label("Note")).to_have_value("half a thought")
+
+
+def test_a_decision_of_another_appears_in_the_table_without_a_reload(browser: Browser, room: Served) -> None:
+    with watched(browser, room.url, (1920, 1080)) as mine, watched(browser, room.url, (390, 844)) as hers:
+        page = started(mine)
+        hers.open("/slo_review")
+        hers.page.get_by_role("button", name="Review mode").click()
+        hers.page.get_by_role("button", name="Tighten").click()
+        expect(page.get_by_role("button", name="✓ Tighten")).to_be_visible(timeout=LIVE_MILLISECONDS)
+        expect(page.get_by_text(f"1 of {SLOS}")).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_view_of_a_review_shows_no_fault(browser: Browser, room: Served, theme: Theme) -> None:
     for number, size in enumerate(SIZES):

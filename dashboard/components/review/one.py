@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -11,9 +14,20 @@ from dashboard.components.review.deciding import draw_decision_bar, draw_last_de
 from dashboard.components.review.spent import draw_burn_down, draw_spending
 from dashboard.components.review.table import rows_of
 from dashboard.context import PageContext
-from dashboard.theme import aside, plain
+from dashboard.registry import SLO_DETAIL
+from dashboard.theme import Tone, aside, mark, plain
 from data.store.meetings.reading import Meeting
 from scoring.meetings.subjects import Subject
+
+JUDGED_ANEW = (
+    "The definition changed, or minutes were filled in, after these numbers were taken: picture and lists show the "
+    "new count. Take newer numbers to decide by it."
+)
+
+
+def differs(shown: Mapping[str, Any], again: Mapping[str, Any]) -> bool:
+    """True when judging anew for the moment of a snapshot gives other numbers than those that are kept in it."""
+    return any(shown.get(name) != again.get(name) for name in ("bad", "total", "remaining", "objective"))
 
 
 def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: DeltaGenerator) -> None:
@@ -33,11 +47,16 @@ def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: Delt
         st.header(f"{plain(row.title)}{plain(where)}", width="content")
         draw_last_decision(meeting, subject)
     steps.tell()
-    st.html(markup.strip(row))
+    with st.container(key="review_numbers", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.html(markup.strip(row))
+        _link_to_detail(context, meeting.snapshot.subjects[subject])
     today = meeting.session.opened_at.astimezone(zone).date()
     draw_actions(context, [one for one in meeting.carried if one.subject == subject], today)
     review = seen.review_of(context, meeting.snapshot)
     judgement = review.judgements.get(subject)
+    shown, again = meeting.snapshot.subjects[subject], review.snapshot.subjects.get(subject)
+    if again is not None and differs(shown, again):
+        st.markdown(mark(Tone.HALT, JUDGED_ANEW))
     left, right = st.columns([3, 2], gap="large")
     with left:
         draw_burn_down(context, judgement, zone)
@@ -48,6 +67,22 @@ def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: Delt
         draw_decision_bar(context, meeting, subject)
     for note in meeting.snapshot.subjects[subject].get("notes") or ():
         st.markdown(aside(note))
+
+
+def _link_to_detail(context: PageContext, numbers: Mapping[str, Any]) -> None:
+    """The page with everything about this SLO; what is typed here stays."""
+    asked = {
+        "slo": numbers["id"],
+        "group": numbers.get("group"),
+        "cluster": (numbers.get("labels") or {}).get("cluster"),
+    }
+    several = len(context.clusters) > 1
+    st.page_link(
+        SLO_DETAIL.file,
+        label="All about it",
+        query_params={name: value for name, value in asked.items() if value and (several or name != "cluster")},
+        width="content",
+    )
 
 
 def _draw_walk(meeting: Meeting, subjects: list[Subject], subject: Subject) -> None:

@@ -18,6 +18,7 @@ from scoring.meetings.reviewing import ReviewDebt, review_debt
 from scoring.meetings.sessions import PARKED, SessionId, SessionKind
 from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject
+from scoring.slo.slices import MINUTE
 
 KIND = SessionKind.SLO_REVIEW
 REVIEW = "review"
@@ -45,17 +46,20 @@ def reader_zone() -> ZoneInfo:
 
 def review_now(context: PageContext) -> Review:
     """Every budget of every cluster at the page's moment; a minute's answer serves everybody who asks within it."""
-    return _judged(context, context.moment)
+    return _judged(context, context.moment, context.asof)
 
 
 def review_of(context: PageContext, snapshot: Snapshot) -> Review:
-    """The same budgets as they were judged for a snapshot, from the same slices, for what a snapshot does not hold."""
-    return _judged(context, judged_moment(snapshot.as_of))
+    """The same budgets as they were judged for a snapshot, from the same slices and with what had been agreed on by
+    then, for what a snapshot does not hold."""
+    moment = judged_moment(snapshot.as_of)
+    return _judged(context, moment, moment + MINUTE)
 
 
-def _judged(context: PageContext, moment: datetime) -> Review:
-    terms = agreed(context.store, context.asof)
-    overrides = not_revoked(context.store.overrides.rows(context.asof))
+def _judged(context: PageContext, moment: datetime, known: datetime | None) -> Review:
+    """known: the moment whose terms count, None for now."""
+    terms = agreed(context.store, known)
+    overrides = not_revoked(context.store.overrides.rows(known))
     said = repr((terms.exemptions, terms.acknowledgements, overrides))
     return context.reader.ask(
         ("review", int(moment.timestamp() // 60), said),

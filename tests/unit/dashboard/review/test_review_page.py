@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -270,3 +271,14 @@ def test_without_any_cluster_the_page_says_what_comes_next(room: Room, tmp_path:
     assert not app.exception
     assert "No cluster has been observed yet" in text_of(app)
     empty.close()
+
+
+def test_numbers_that_judging_anew_does_not_give_are_pointed_out(room: Room) -> None:
+    app = started(room)
+    app.button(key=f"review_open_{PRODUCE}").click().run()
+    assert "new count" not in text_of(app)
+    snapshot = meeting(room).snapshot
+    other = {subject: {**numbers, "bad": 1} for subject, numbers in snapshot.subjects.items()}
+    room.store.meetings.refresh(EVA, SessionId(1), replace(snapshot, subjects=other))
+    app.run()
+    assert "new count" in text_of(app)
