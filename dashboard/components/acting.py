@@ -1,4 +1,8 @@
-"""One write from a form, at once; what came of it is told where the page is drawn next."""
+"""One write from a form, at once; what came of it is told where the page is drawn next.
+
+A button's callback runs before the page is drawn anew: what was typed last, and left by the very click on the button, is
+in the session and not yet in what the page drew. Callbacks therefore read fields by their keys.
+"""
 
 from __future__ import annotations
 
@@ -37,4 +41,10 @@ def moment_field(label: str, key: str, value: datetime | None, **options: object
     """A field for a moment in UTC, to the minute."""
     shown = None if value is None else value.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0)
     found = st.datetime_input(f"{label} (UTC)", value=shown, key=key, step=60, **options)  # type: ignore[call-overload]
+    return None if found is None else found.replace(tzinfo=UTC)
+
+
+def moment_in(key: str) -> datetime | None:
+    """The moment that a field holds now."""
+    found: datetime | None = st.session_state.get(key)
     return None if found is None else found.replace(tzinfo=UTC)

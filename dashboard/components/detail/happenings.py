@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from dashboard.components.acting import act, moment_field, tell
+from dashboard.components.acting import act, moment_field, moment_in, tell
 from dashboard.components.detail.charts import described
 from dashboard.components.detail.looking import Looking, annotations_of
 from dashboard.context import PageContext
@@ -81,38 +81,37 @@ def _remove(context: PageContext, key: int) -> None:
 
 
 def _draw_form(context: PageContext, subject: Subject, as_of: datetime) -> None:
-    kind = st.selectbox("What", [one.value for one in AnnotationKind], key="annotation_kind", width=300)
-    text = st.text_input("In words", key="annotation_text", max_chars=500)
-    starts = moment_field("From", "annotation_from", as_of - timedelta(hours=1))
+    st.selectbox("What", [one.value for one in AnnotationKind], key="annotation_kind", width=300)
+    st.text_input("In words", key="annotation_text", max_chars=500)
+    moment_field("From", "annotation_from", as_of - timedelta(hours=1))
     lasts = st.segmented_control(
         "It", [ONE_MOMENT, GOES_ON, ENDED], default=ONE_MOMENT, key="annotation_lasts", required=True
     )
-    ends = moment_field("Until", "annotation_until", as_of) if lasts == ENDED else starts
-    link = st.text_input("Link (may be empty)", key="annotation_link")
-    everywhere = st.checkbox("About every SLO, such as a deploy of all brokers", key="annotation_everywhere")
-
-    def add() -> None:
-        if starts is None:
-            act("", _missing_start)
-            return
-        written = act(
-            "Added; it stays on this chart.",
-            lambda: context.store.annotations.add(
-                context.actor,
-                AnnotationKind(kind),
-                text,
-                starts,
-                None if lasts == GOES_ON else ends,
-                EVERYTHING_HERE if everywhere else subject,
-                link,
-            ),
-        )
-        if written:
-            st.session_state["annotation_text"] = ""
-            st.session_state["annotation_link"] = ""
-
-    st.button("Add", key="annotation_add", type="primary", on_click=add)
+    if lasts == ENDED:
+        moment_field("Until", "annotation_until", as_of)
+    st.text_input("Link (may be empty)", key="annotation_link")
+    st.checkbox("About every SLO, such as a deploy of all brokers", key="annotation_everywhere")
+    st.button("Add", key="annotation_add", type="primary", on_click=_add, args=(context, subject))
 
 
-def _missing_start() -> None:
-    raise ValueError("Say when it began.")
+def _add(context: PageContext, subject: Subject) -> None:
+    if act("Added; it stays on this chart.", lambda: _write(context, subject)):
+        st.session_state["annotation_text"] = ""
+        st.session_state["annotation_link"] = ""
+
+
+def _write(context: PageContext, subject: Subject) -> None:
+    fields = st.session_state
+    starts = moment_in("annotation_from")
+    if starts is None:
+        raise ValueError("Say when it began.")
+    ends = {GOES_ON: None, ENDED: moment_in("annotation_until")}.get(fields["annotation_lasts"], starts)
+    context.store.annotations.add(
+        context.actor,
+        AnnotationKind(fields["annotation_kind"]),
+        fields["annotation_text"],
+        starts,
+        ends,
+        EVERYTHING_HERE if fields["annotation_everywhere"] else subject,
+        fields["annotation_link"],
+    )

@@ -13,10 +13,10 @@ from scoring.slo.exemptions import EVERY_SLO
 EVERY_SLO_TITLE = "Every SLO"
 
 
-def slos_field(key: str, *, invariants: bool = True) -> list[str]:
-    """A field for one or more SLOs. invariants: False where they cannot be meant."""
+def slos_field(key: str, *, invariants: bool = True) -> None:
+    """A field for SLOs, whose titles the session holds under the key. invariants: False where they cannot be meant."""
     titles = [one.title for one in definitions() if invariants or not isinstance(one.sli, InvariantSli)]
-    return list(st.multiselect("SLOs", [EVERY_SLO_TITLE, *titles], key=key, placeholder="Choose one or more"))
+    st.multiselect("SLOs", [EVERY_SLO_TITLE, *titles], key=key, placeholder="Choose one or more")
 
 
 def chosen_slos(titles: Iterable[str]) -> list[SloId]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.components.acting import act, moment_field
+from dashboard.components.acting import act, moment_field, moment_in
 from dashboard.components.policy.choosing import chosen_slos, slo_titles, slos_field
 from dashboard.context import PageContext, page_context
 from dashboard.definitions import defined
 from dashboard.theme import Tone, aside, mark, plain
 from dashboard.wording import duration, moment
 from data.store.policy.read import ExemptionRow, ExemptionState
-from scoring.slo.definition import SloId
 from scoring.slo.exemptions import FARTHEST_BACK, Exemption
 
 STATES: dict[ExemptionState, tuple[Tone, str]] = {
@@ -79,25 +78,24 @@ def _draw_form(context: PageContext) -> None:
             "effect when another person, an approver, has agreed. Invariants cannot be exempted."
         )
     )
-    slos = slos_field("exemption_slos", invariants=False)
-    start = moment_field("From", "exemption_from", context.now)
-    end = moment_field("Until", "exemption_until", context.now + timedelta(hours=1))
-    reason = st.text_input("Reason", key="exemption_reason", max_chars=500)
-
-    def ask() -> None:
-        if act(
-            "Asked for; it counts once somebody else has approved it.", lambda: _ask(context, slos, start, end, reason)
-        ):
-            st.session_state["exemption_reason"] = ""
-
-    st.button("Ask for it", key="exemption_ask", type="primary", on_click=ask)
+    slos_field("exemption_slos", invariants=False)
+    moment_field("From", "exemption_from", context.now)
+    moment_field("Until", "exemption_until", context.now + timedelta(hours=1))
+    st.text_input("Reason", key="exemption_reason", max_chars=500)
+    st.button("Ask for it", key="exemption_ask", type="primary", on_click=_ask, args=(context,))
 
 
-def _ask(context: PageContext, slos: list[str], start: datetime | None, end: datetime | None, reason: str) -> None:
+def _ask(context: PageContext) -> None:
+    if act("Asked for; it counts once somebody else has approved it.", lambda: _write(context)):
+        st.session_state["exemption_reason"] = ""
+
+
+def _write(context: PageContext) -> None:
+    start, end = moment_in("exemption_from"), moment_in("exemption_until")
     if start is None or end is None:
         raise ValueError("Say from when until when.")
-    named: list[SloId] = chosen_slos(slos)
-    context.store.exemptions.request(context.actor, named, start, end, reason)
+    named = chosen_slos(st.session_state["exemption_slos"])
+    context.store.exemptions.request(context.actor, named, start, end, st.session_state["exemption_reason"])
 
 
 def _approve(context: PageContext, key: int) -> None:

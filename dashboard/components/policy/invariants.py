@@ -62,25 +62,31 @@ def _draw_form(context: PageContext, status: SloStatus, found: Violations) -> No
         if not form.open:
             return
         st.markdown(aside(f"Answers for what was found until {moment(found.last)}; a later one needs another answer."))
-        cause = st.text_input("Cause", key=f"cause_{name}", max_chars=500)
-        postmortem = st.text_input("Link to the postmortem", key=f"postmortem_{name}", placeholder="https://")
+        st.text_input("Cause", key=f"cause_{name}", max_chars=500)
+        st.text_input("Link to the postmortem", key=f"postmortem_{name}", placeholder="https://")
+        st.button(
+            "Acknowledge",
+            key=f"acknowledge_{name}",
+            type="primary",
+            on_click=_acknowledge,
+            args=(context, status, found, name),
+        )
 
-        def acknowledge() -> None:
-            act(
-                "Acknowledged; it stays on record as violated for the window.",
-                lambda: context.store.acknowledgements.acknowledge(
-                    context.actor,
-                    status.id,
-                    status.cluster,
-                    found.last,
-                    int(status.bad),
-                    cause,
-                    postmortem,
-                    status.group,
-                ),
-            )
 
-        st.button("Acknowledge", key=f"acknowledge_{name}", type="primary", on_click=acknowledge)
+def _acknowledge(context: PageContext, status: SloStatus, found: Violations, name: str) -> None:
+    act(
+        "Acknowledged; it stays on record as violated for the window.",
+        lambda: context.store.acknowledgements.acknowledge(
+            context.actor,
+            status.id,
+            status.cluster,
+            found.last,
+            int(status.bad),
+            st.session_state[f"cause_{name}"],
+            st.session_state[f"postmortem_{name}"],
+            status.group,
+        ),
+    )
 
 
 def _draw_given(context: PageContext, status: SloStatus, rows: tuple[AcknowledgementRow, ...]) -> None:

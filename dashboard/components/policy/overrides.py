@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.components.acting import act, moment_field
+from dashboard.components.acting import act, moment_field, moment_in
 from dashboard.components.policy.choosing import EVERY_SLO_TITLE, chosen_slos, slo_titles, slos_field
 from dashboard.context import PageContext, page_context
 from dashboard.theme import Tone, aside, mark, plain
@@ -60,33 +60,36 @@ def _ended(row: OverrideRow) -> str:
 
 
 def _draw_form(context: PageContext) -> None:
-    slos = slos_field("override_slos")
-    release_class = st.segmented_control(
+    slos_field("override_slos")
+    st.segmented_control(
         "Class",
         [one.value for one in ReleaseClass] + [BOTH],
         default=ReleaseClass.NON_CRITICAL.value,
         key="override_class",
         required=True,
     )
-    until = moment_field("Until", "override_until", context.now + timedelta(hours=4))
-    reason = st.text_input("Reason", key="override_reason", max_chars=500)
-
-    def grant() -> None:
-        written = until is not None and act(
-            "Granted; the gate takes it from now on.",
-            lambda: context.store.overrides.grant(
-                context.actor,
-                chosen_slos(slos),
-                None if release_class == BOTH else ReleaseClass(str(release_class)),
-                reason,
-                until,
-            ),
-        )
-        if written:
-            st.session_state["override_reason"] = ""
-
-    st.button("Let them pass", key="override_grant", type="primary", on_click=grant, disabled=until is None)
+    moment_field("Until", "override_until", context.now + timedelta(hours=4))
+    st.text_input("Reason", key="override_reason", max_chars=500)
+    st.button("Let them pass", key="override_grant", type="primary", on_click=_grant, args=(context,))
     st.markdown(aside(f"{EVERY_SLO_TITLE}, or some of them. Who, why and until when is on file and at the gate."))
+
+
+def _grant(context: PageContext) -> None:
+    if act("Granted; the gate takes it from now on.", lambda: _write(context)):
+        st.session_state["override_reason"] = ""
+
+
+def _write(context: PageContext) -> None:
+    until, chosen = moment_in("override_until"), st.session_state["override_class"]
+    if until is None:
+        raise ValueError("Say until when.")
+    context.store.overrides.grant(
+        context.actor,
+        chosen_slos(st.session_state["override_slos"]),
+        None if chosen == BOTH else ReleaseClass(chosen),
+        st.session_state["override_reason"],
+        until,
+    )
 
 
 def _revoke(context: PageContext, key: int) -> None:
