@@ -120,8 +120,7 @@ def _figure(
     shapes, names = _zones(thresholds, bottom, palette)
     ticks = _ticks(bottom)
     around = drawn(marks, *span, palette)
-    figure = go.Figure()
-    figure.update_layout(
+    layout = go.Layout(
         template=template(palette),
         height=HEIGHT,
         hovermode="closest",
@@ -136,7 +135,7 @@ def _figure(
         },
         xaxis={"range": list(span), "nticks": 7, "tickformat": "%b %-d"},
     )
-    return figure
+    return go.Figure(layout=layout)
 
 
 def _ticks(bottom: float) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -17,6 +18,7 @@ CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True, "scrollZo
 """The options of every chart on a page: what matters is written in the figure, so there is no toolbar."""
 
 
+@cache
 def template(palette: Palette) -> go.layout.Template:
     """The template for one theme."""
     axis = {

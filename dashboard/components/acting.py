@@ -1,7 +1,7 @@
 """One write from a form, at once; what came of it is told where the page is drawn next.
 
-A button's callback runs before the page is drawn anew: what was typed last, and left by the very click on the button, is
-in the session and not yet in what the page drew. Callbacks therefore read fields by their keys.
+A button's callback runs before the page is drawn anew: what was typed last, and left by the very click on the button,
+is in the session and not yet in what the page drew. Callbacks therefore read fields by their keys.
 """
 
 from __future__ import annotations
