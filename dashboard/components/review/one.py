@@ -45,11 +45,9 @@ def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: Delt
     where = f" · {row.where}" if row.where else ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="review_name"):
         st.header(f"{plain(row.title)}{plain(where)}", width="content")
-        draw_last_decision(meeting, subject)
-    steps.tell()
-    with st.container(key="review_numbers", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.html(markup.strip(row))
         _link_to_detail(context, meeting.snapshot.subjects[subject])
+        draw_last_decision(meeting, subject)
+    st.html(markup.strip(row))
     today = meeting.session.opened_at.astimezone(zone).date()
     draw_actions(context, [one for one in meeting.carried if one.subject == subject], today)
     review = seen.review_of(context, meeting.snapshot)
@@ -63,6 +61,7 @@ def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: Delt
     with right:
         draw_spending(judgement, zone)
     with st.container(key="review_deciding", border=True):
+        steps.tell()
         live_standing(meeting, subject)
         draw_decision_bar(context, meeting, subject)
     for note in meeting.snapshot.subjects[subject].get("notes") or ():

@@ -18,7 +18,7 @@ from scoring.slo.series import burn_down
 from scoring.slo.spending import contributors, costliest_intervals
 from scoring.slo.status import rfc3339
 
-SIZES = {"narrow": Size(350, 300), "medium": Size(700, 300), "wide": Size(1080, 340)}
+SIZES = {"narrow": Size(350, 300), "medium": Size(700, 300), "wide": Size(1080, 300)}
 """Lower than on the overview: the decision has to fit below it."""
 
 

@@ -28,13 +28,14 @@ CHOICE_WORDS = {"keep": "Keep", "tighten": "Tighten", "loosen": "Loosen", "fix":
 
 
 def _take(done: str, step: Callable[[], object]) -> bool:
-    """Take a step, and keep what is to be told about it. True when it was taken."""
+    """Take a step, and keep what is to be told of it. done: empty where the page shows it anyway. True when taken."""
     try:
         step()
     except (RefusedError, ForbiddenError, StoreError) as error:
         st.session_state[_TOLD] = (Tone.INCIDENT, str(error))
         return False
-    st.session_state[_TOLD] = (Tone.HEALTHY, done)
+    if done:
+        st.session_state[_TOLD] = (Tone.HEALTHY, done)
     return True
 
 
@@ -91,9 +92,8 @@ def decide(context: PageContext, meeting: Meeting, subject: Subject, choice: str
         owner=st.session_state.get(owner_key(meeting, subject)) or "",
         due=due,
     )
-    title = str(meeting.snapshot.subjects[subject].get("title", subject))
     _take(
-        f"{CHOICE_WORDS[choice]}: {title}. Decided.",
+        "",
         lambda: context.store.meetings.decide(
             context.actor, meeting.session.id, subject, decision, meeting.version(subject)
         ),
@@ -103,7 +103,7 @@ def decide(context: PageContext, meeting: Meeting, subject: Subject, choice: str
 def take_back(context: PageContext, meeting: Meeting, subject: Subject) -> None:
     """Take the standing decision back; the one before it stands again."""
     _take(
-        "Taken back.",
+        "",
         lambda: context.store.meetings.take_back(context.actor, meeting.session.id, subject, meeting.version(subject)),
     )
 
