@@ -35,6 +35,9 @@ def draw_burn_down(looking: Looking) -> None:
         Mark(number, row.kind.value, row.starts_at, row.ends_at or status.as_of)
         for number, row in enumerate(annotations_of(looking), 1)
     ]
+    marks += [
+        Mark(number, "exempted", one.start, one.end) for number, one in enumerate(status.exemptions, len(marks) + 1)
+    ]
     query = repeat_query(
         looking.definition.sli, _dialect(detail), _matchers(looking), minutes="%{MINUTES}", until="%{UNTIL}"
     )

@@ -28,12 +28,11 @@ def draw_happenings(looking: Looking) -> None:
     rows = annotations_of(looking)
     for number, row in enumerate(rows, 1):
         _draw_row(looking.context, number, row)
-    for exemption in detail.judgement.status.exemptions:
+    for number, exemption in enumerate(detail.judgement.status.exemptions, len(rows) + 1):
         late = " (asked for after it began)" if exemption.late else ""
         line = f"exempted, {exemption.start:%b %d %H:%M} – {exemption.end:%b %d %H:%M} UTC{late}: {exemption.reason}"
-        st.markdown(
-            f"{plain(line)}  \n{aside(f'asked by {exemption.requested_by}, approved by {exemption.approved_by}')}"
-        )
+        who = f"asked by {exemption.requested_by}, approved by {exemption.approved_by}"
+        st.markdown(f"**{number}** {plain(line)}  \n{aside(who)}")
     if not rows and not detail.judgement.status.exemptions:
         st.markdown(aside("Nobody has said anything about this window yet."))
     if looking.context.asof is not None:

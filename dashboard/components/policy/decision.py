@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from dashboard.agreed import agreed, terms_key
-from dashboard.context import PageContext, page_context
+from dashboard.context import CLUSTER_KEY, PageContext, page_context
 from dashboard.gate_route import PATH
 from dashboard.registry import SLO_DETAIL
 from dashboard.releases import EXIT_CODES, UnknownClusterError, guarding_statuses
@@ -45,7 +47,7 @@ def draw_decisions() -> None:
     if not statuses:
         st.info("No cluster is configured, so nothing is measured that could let a release go.")
         return
-    _draw_words(decisions[0])
+    _draw_words(context, decisions[0])
 
 
 def _draw_one(decision: GateDecision) -> None:
@@ -71,11 +73,11 @@ def _draw_one(decision: GateDecision) -> None:
     st.markdown("  \n".join(lines))
 
 
-def _draw_words(decision: GateDecision) -> None:
+def _draw_words(context: PageContext, decision: GateDecision) -> None:
     st.markdown("**What each SLO that guards releases says of a non-critical release**")
     rows = [
         {
-            "SLO": _link(reason.status),
+            "SLO": _link(context, reason.status),
             "Band": _band(reason),
             "Left": _left(reason),
             "Lifts": "—" if reason.lifts is None else moment(reason.lifts),
@@ -85,9 +87,14 @@ def _draw_words(decision: GateDecision) -> None:
     st.table(rows, border="horizontal", hide_index=True, alt="Every SLO that guards releases, the worst first")
 
 
-def _link(status: SloStatus) -> str:
+def _link(context: PageContext, status: SloStatus) -> str:
+    """To the page of this very budget, as of the moment that is looked at."""
     where = ", ".join(filter(None, (status.title, status.cluster, status.group)))
-    return f"[{plain(where)}]({SLO_DETAIL.address}?slo={status.id})"
+    named = {CLUSTER_KEY: status.cluster} if len(context.clusters) > 1 else {}
+    group = {"group": status.group} if status.group else {}
+    return (
+        f"[{plain(where)}]({SLO_DETAIL.address}?{urlencode({'slo': status.id, **context.address(), **named, **group})})"
+    )
 
 
 def _left(reason: GateReason) -> str:

@@ -163,3 +163,8 @@ def test_a_violated_invariant_is_acknowledged_with_cause_and_postmortem(opened: 
 def test_the_past_takes_no_entries(opened: Opening) -> None:
     app = opened(asof="2026-11-19T12:00")
     assert not app.button or all(button.key == "asof_now" for button in app.button)
+
+
+def test_each_slo_leads_to_its_own_page_as_of_the_same_moment(opened: Opening) -> None:
+    table = opened(asof="2026-11-19T12:00").table[0].value
+    assert "(/slo_detail?slo=produce-success&asof=2026-11-19T12%3A00)" in "".join(table.iloc[:, 0])
