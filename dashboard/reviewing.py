@@ -12,7 +12,7 @@ from data.store.read import ReadModel, SourceState
 from scoring.catalog.estate import ClusterName
 from scoring.meetings.slo_reviews import review_snapshot, subject_of_status
 from scoring.meetings.snapshots import Snapshot
-from scoring.meetings.subjects import Subject
+from scoring.meetings.subjects import Subject, subject_of
 from scoring.slo.definition import InvariantSli, SloDefinition
 from scoring.slo.forecast import exhaustion
 from scoring.slo.gate import Override, decide
@@ -53,6 +53,18 @@ def review_at(
     )
     numbers = {subject: {**plain.subjects[subject], **beside(one)} for subject, one in judgements.items()}
     return Review(judgements, replace(plain, subjects=numbers))
+
+
+def judgement_of(
+    read: ReadModel, definitions: Iterable[SloDefinition], subject: Subject, moment: datetime, terms: Terms
+) -> Judgement | None:
+    """The judgement of one subject; None when nothing defined is called that."""
+    for definition in definitions:
+        if subject.split("/")[0] == subject_of(definition.id):
+            for one in judgements_of(read, definition, None, moment, terms):
+                if subject_of_status(one.status) == subject:
+                    return one
+    return None
 
 
 def judged_moment(as_of: datetime) -> datetime:

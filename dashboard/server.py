@@ -21,6 +21,7 @@ from dashboard.security.headers import SecurityHeaders
 from dashboard.theme import plain
 from data.definitions.located import DefinitionError
 from data.store.failures import StoreError
+from scoring.meetings.texts import RefusedError
 
 LOGGER = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def _lifespan(started: Step, stopped: Step) -> Callable[[st.App], AbstractAsyncC
 def _tell_script_error(error: Exception) -> bool:
     """Say on the page what a person can mend; the traceback is for the log. True: nothing else is shown."""
     LOGGER.error("a page failed", exc_info=error)
-    if isinstance(error, StoreError | DefinitionError):
+    if isinstance(error, StoreError | DefinitionError | RefusedError):
         st.error(plain(str(error)))
     else:
         st.error("This part of the page failed; the server's log says why. Reload the page to try again.")

@@ -50,10 +50,8 @@ def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: Delt
     st.html(markup.strip(row))
     today = meeting.session.opened_at.astimezone(zone).date()
     draw_actions(context, [one for one in meeting.carried if one.subject == subject], today)
-    review = seen.review_of(context, meeting.snapshot)
-    judgement = review.judgements.get(subject)
-    shown, again = meeting.snapshot.subjects[subject], review.snapshot.subjects.get(subject)
-    if again is not None and differs(shown, again):
+    judgement = seen.judged_again(context, meeting.snapshot, subject)
+    if judgement is not None and differs(meeting.snapshot.subjects[subject], judgement.status.as_json()):
         st.markdown(mark(Tone.HALT, JUDGED_ANEW))
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.agreed import agreed
 from dashboard.context import PageContext
 from dashboard.definitions import definitions
-from dashboard.reviewing import Review, judged_moment, review_at
+from dashboard.reviewing import Review, judged_moment, judgement_of, review_at
 from data.store.meetings.reading import Meeting, RecordRow
 from data.store.policy.read import not_revoked
 from scoring.meetings.records import Record, RecordError
@@ -18,6 +18,7 @@ from scoring.meetings.reviewing import ReviewDebt, review_debt
 from scoring.meetings.sessions import PARKED, SessionId, SessionKind
 from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject
+from scoring.slo.judging import Judgement
 from scoring.slo.slices import MINUTE
 
 KIND = SessionKind.SLO_REVIEW
@@ -45,25 +46,25 @@ def reader_zone() -> ZoneInfo:
 
 
 def review_now(context: PageContext) -> Review:
-    """Every budget of every cluster at the page's moment; a minute's answer serves everybody who asks within it."""
-    return _judged(context, context.moment, context.asof)
-
-
-def review_of(context: PageContext, snapshot: Snapshot) -> Review:
-    """The same budgets as they were judged for a snapshot, from the same slices and with what had been agreed on by
-    then, for what a snapshot does not hold."""
-    moment = judged_moment(snapshot.as_of)
-    return _judged(context, moment, moment + MINUTE)
-
-
-def _judged(context: PageContext, moment: datetime, known: datetime | None) -> Review:
-    """known: the moment whose terms count, None for now."""
-    terms = agreed(context.store, known)
-    overrides = not_revoked(context.store.overrides.rows(known))
+    """Every budget of every cluster at the page's moment; everybody who asks within a minute shares the answer."""
+    moment = context.moment
+    terms = agreed(context.store, context.asof)
+    overrides = not_revoked(context.store.overrides.rows(context.asof))
     said = repr((terms.exemptions, terms.acknowledgements, overrides))
     return context.reader.ask(
         ("review", int(moment.timestamp() // 60), said),
         lambda read: review_at(read, definitions(), moment, terms, overrides),
+    )
+
+
+def judged_again(context: PageContext, snapshot: Snapshot, subject: Subject) -> Judgement | None:
+    """One budget as it was judged for a snapshot, for what a snapshot does not hold: from the same slices, and with
+    what had been agreed on by then. None when its SLO is not defined any more."""
+    moment = judged_moment(snapshot.as_of)
+    terms = agreed(context.store, moment + MINUTE)
+    said = repr((terms.exemptions, terms.acknowledgements))
+    return context.reader.ask(
+        ("judged_again", subject, moment, said), lambda read: judgement_of(read, definitions(), subject, moment, terms)
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.agreed import agreed
 from dashboard.definitions import definitions
-from dashboard.reviewing import Review, judged_moment, review_at
+from dashboard.reviewing import Review, judged_moment, judgement_of, review_at
 from data.store import Store, open_store
 from scoring.meetings.subjects import Subject, slo_subject
 from tests.browser.reviewable import fill_reviewable
@@ -76,6 +76,14 @@ def test_unread_alerts_and_the_gate_stand_beside_the_numbers(review: Review) -> 
 def test_judging_for_a_snapshot_gives_the_snapshot_again(store: Store, review: Review) -> None:
     again = review_at(store.read, definitions(), judged_moment(review.snapshot.as_of), agreed(store))
     assert again.snapshot.subjects == review.snapshot.subjects
+
+
+def test_one_budget_judged_alone_has_the_numbers_of_the_review(store: Store, review: Review) -> None:
+    alone = judgement_of(store.read, definitions(), BROKERS, judged_moment(review.snapshot.as_of), agreed(store))
+    assert alone is not None
+    assert alone.status.as_json().items() <= review.snapshot.subjects[BROKERS].items()
+    unknown = slo_subject("broker-availability", "nowhere")
+    assert judgement_of(store.read, definitions(), unknown, NOW, agreed(store)) is None
 
 
 def test_a_single_cluster_can_be_looked_at(store: Store) -> None:
