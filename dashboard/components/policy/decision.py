@@ -53,7 +53,8 @@ def draw_decisions() -> None:
 def _draw_one(decision: GateDecision) -> None:
     tone, word = VERDICTS[decision.verdict]
     st.markdown(f"**{TITLES[decision.release_class]}**")
-    st.markdown(f"## {mark(tone, word)}")
+    # An anchor of its own: both classes may have the same words, and Streamlit makes the id of a heading from them.
+    st.header(mark(tone, word), anchor=f"gate-{decision.release_class}")
     lines = [plain(decision.text)]
     if decision.lifts is not None:
         lines.append(plain(f"Lifts {moment(decision.lifts)} if nothing more burns."))
