@@ -82,13 +82,18 @@ def rolling_remaining(judgement: Judgement) -> RollingRemaining | None:
 
 
 def sli_per_hour(judgement: Judgement) -> tuple[Times, Values]:
-    """The good share of each clock hour (UTC) of the window: times of the hours' starts, NaN where nothing counted."""
+    """The good share of each clock hour (UTC) of the window: times of the hours' starts, NaN where nothing counted.
+
+    Minutes that nobody observed are in no hour's total, although time slices have them in the window's.
+    """
     ledger, span = judgement.ledger, judgement.standing.span
     minutes = np.arange(span.start, span.end)
     hours = minutes // 60 - span.start // 60
     inside = ledger.span(span.start, span.end)
     bad = np.bincount(hours, weights=ledger.spent()[inside])
-    total = np.bincount(hours, weights=(ledger.account.total + ledger.estimates())[inside])
+    states = ledger.states[inside]
+    known = (states != MinuteState.PENDING) & (states != MinuteState.UNKNOWN) | (ledger.account.seen[inside] > 0)
+    total = np.bincount(hours, weights=(ledger.account.total + ledger.estimates())[inside] * known)
     share = np.full(len(total), np.nan)
     np.divide(bad, total, out=share, where=total > 0)
     first = span.start // 60 * 3600

@@ -71,7 +71,7 @@ def draw_rolling(looking: Looking) -> None:
 def draw_spend(looking: Looking) -> None:
     """Spend by hour and day, and the good share of each hour."""
     detail = looking.detail
-    if detail is None or detail.grid is None or looking.definition.objective is None:
+    if detail is None or detail.burn is None or detail.grid is None or looking.definition.objective is None:
         return
     from dashboard.charts.spend import sli_figure, spend_figure
     from dashboard.charts.template import CONFIG

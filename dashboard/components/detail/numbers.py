@@ -66,7 +66,8 @@ def _draw_budget(status: SloStatus, unit: str, gone: Exhaustion | None) -> None:
             st.markdown(aside(f"{unit}; {minutes_left(status)}"))
         with st.container(border=True, height="stretch"):
             st.metric("Good", "no data" if status.sli is None else percents(status.sli, 4))
-            st.markdown(aside(f"{count(status.bad)} bad of {count(status.total)} {unit}"))
+            counted = f"{count(status.bad)} bad of {count(status.total)} {unit}"
+            st.markdown(aside("nothing was observed" if status.sli is None else counted))
         with st.container(border=True, height="stretch"):
             hour = status.burn.get("1h")
             st.metric("Burn, 1 h", "no data" if hour is None else f"{hour:.1f}")

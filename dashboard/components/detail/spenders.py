@@ -18,6 +18,9 @@ def draw_contributors(looking: Looking) -> None:
     detail = looking.detail
     if detail is None:
         return
+    if not detail.judgement.status.tally.observed:
+        st.markdown(f"**Top contributors**  \n{aside('Nobody observed anything in the window.')}")
+        return
     _table("component", detail.by_component, unit_of(looking.definition.sli))
     for label, found in detail.by_label.items():
         _table(label, found, unit_of(looking.definition.sli))

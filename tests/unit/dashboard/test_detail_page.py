@@ -148,3 +148,13 @@ def test_an_exemption_of_the_store_moves_the_overview_and_this_page_alike(opened
     app.switch_page(str(OVERVIEW.file)).run()
     assert app.metric[0].value == left
     assert "of full outage left" in text_of(app)
+
+
+def test_what_nobody_observed_is_nowhere_shown_as_good(opened: Opening) -> None:
+    app = opened(slo="replication-lag")
+    assert not app.exception
+    assert {metric.value for metric in app.metric} == {"no data"}
+    assert "nothing was observed" in text_of(app)
+    assert "Nobody observed anything in the window." in text_of(app)
+    assert "Nothing was bad" not in text_of(app)
+    assert "Good share of each hour" not in text_of(app)

@@ -12,7 +12,7 @@ from scoring.slo.judging import judge, slo_status
 from scoring.slo.series import burn_down, rolling_remaining, sli_per_hour, spend_grid
 from scoring.slo.slices import edge
 from scoring.slo.windows import CalendarUnit, CalendarWindow
-from tests.unit.scoring.slo.histories import CANARY, END, EVENTS, MAIN, NOW, C, U, minutes, slo
+from tests.unit.scoring.slo.histories import CANARY, END, EVENTS, MAIN, NOW, C, U, gauge_sli, minutes, slo
 
 MONTHLY = CalendarWindow(1, CalendarUnit.MONTH, "UTC", date(2026, 1, 1))
 
@@ -88,6 +88,15 @@ def test_an_hour_that_nobody_observed_is_unknown_and_not_free() -> None:
     times, share = sli_per_hour(judgement)
     assert times[0] == np.datetime64("2026-03-10T09:00:00")
     assert share.tolist() == [1, pytest.approx(float("nan"), nan_ok=True), 1]
+
+
+def test_the_good_share_of_time_slices_is_of_the_minutes_that_were_observed() -> None:
+    lag = gauge_sli()
+    # Hour 10 was not observed, of hour 11 a half, in which 6 of 30 minutes were bad.
+    states = [C] * 60 + [U] * 90 + [C] * 30
+    values = {"1": [0.0] * 150 + [2000.0] * 6 + [0.0] * 24}
+    _, share = sli_per_hour(judge(slo(lag, window=timedelta(hours=3)), minutes(lag, states, values), NOW, MAIN))
+    assert share.tolist() == [1, pytest.approx(float("nan"), nan_ok=True), 0.8]
 
 
 def test_an_invariant_and_an_idle_slo_have_nothing_to_burn() -> None:
