@@ -66,7 +66,7 @@ def verdict(status: SloStatus) -> Verdict:
 def band_verdict(status: SloStatus) -> Verdict:
     """What the error-budget policy demands, or why it cannot say.
 
-    A violation that somebody has answered for demands nothing any more, and is not green for as long as it is on record.
+    A violation that somebody has answered for demands nothing more, and is not green while it is on record.
     """
     if status.state is SloState.VIOLATED:
         if status.violations is not None and status.violations.unacknowledged_since is None:

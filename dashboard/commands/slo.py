@@ -120,9 +120,7 @@ def _stored(
     store = open_configured(settings)
     terms = agreed(store, moment, found)
     statuses = [
-        status
-        for slo in found.slos
-        for status in statuses_of(store.read, slo, cluster, moment or store.clock(), terms)
+        status for slo in found.slos for status in statuses_of(store.read, slo, cluster, moment or store.clock(), terms)
     ]
     return sorted(statuses, key=badness)
 

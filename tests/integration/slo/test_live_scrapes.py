@@ -112,6 +112,7 @@ def sleep_until(moment: float) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_real_staleness_and_real_gaps_are_counted_to_the_event(
     broker: Broker, start_prometheus: Callable[[], tuple[subprocess.Popen[bytes], str]]
