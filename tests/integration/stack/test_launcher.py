@@ -33,7 +33,13 @@ def _launcher(directory: Path) -> subprocess.Popen[bytes]:
         env=os.environ | {DIRECTORY_VARIABLE: str(directory)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=_hear_ctrl_c,
     )
+
+
+def _hear_ctrl_c() -> None:
+    """A test run in the background has Ctrl-C ignored, and its children would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _java_of(directory: Path, main: str) -> list[int]:
