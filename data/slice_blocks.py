@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.slo.counting import CounterMinutes, Flags, TargetMinutes, Walk
 from scoring.slo.slices import Values
+
+
+class Series(Protocol):
+    """One series of an answer; times: seconds since the epoch, ascending."""
+
+    @property
+    def labels(self) -> Mapping[str, str]: ...
+    @property
+    def times(self) -> NDArray[np.float64]: ...
+    @property
+    def values(self) -> NDArray[np.float64]: ...
 
 
 class SeriesKey(NamedTuple):
@@ -18,34 +30,6 @@ class SeriesKey(NamedTuple):
     component: str
     target: str
     identity: tuple[tuple[str, str], ...]
-
-
-class Minutes(NamedTuple):
-    """A series: its last sample in each minute, NaN where it had none, and the minutes that were walked through."""
-
-    last: Values
-    walk: Walk | None = None
-
-    @property
-    def present(self) -> Flags:
-        """Minutes in which it had a sample."""
-        return CounterMinutes("", "", self.last, self.walk).present
-
-    @classmethod
-    def none(cls, length: int) -> Minutes:
-        """A series that was not there."""
-        return cls(np.full(length, np.nan))
-
-    def after(self, earlier: Minutes) -> Minutes:
-        """These minutes with others before them."""
-        last = np.concatenate((earlier.last, self.last))
-        if self.walk is None and earlier.walk is None:
-            return Minutes(last)
-        walks = (
-            (earlier.walk or Walk(earlier.last, np.zeros(len(earlier.last)))),
-            (self.walk or Walk(self.last, np.zeros(len(self.last)))),
-        )
-        return Minutes(last, Walk(*map(np.concatenate, zip(*walks, strict=True))))
 
 
 class Scrapes(NamedTuple):
@@ -57,17 +41,24 @@ class Scrapes(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Epoch minutes start…end−1 of one dialect: the last sample of each series in each minute, and the scrapes."""
+    """Epoch minutes start…end−1 of one dialect: the last sample of each series in each minute, and the scrapes.
+
+    walks: of the series whose target failed or came back, what they did there scrape by scrape.
+    """
 
     start: int
     end: int
-    samples: Mapping[SeriesKey, Minutes]
+    samples: Mapping[SeriesKey, Values]
     scrapes: Mapping[str, Scrapes]
+    walks: Mapping[SeriesKey, Walk] = field(default_factory=dict)
 
     @property
     def series(self) -> tuple[CounterMinutes, ...]:
         """The counters as the slice function takes them."""
-        return tuple(CounterMinutes(key.component, key.target, *minutes) for key, minutes in self.samples.items())
+        return tuple(
+            CounterMinutes(key.component, key.target, values, self.walks.get(key))
+            for key, values in self.samples.items()
+        )
 
     @property
     def targets(self) -> tuple[TargetMinutes, ...]:
@@ -78,8 +69,8 @@ class Block:
     def answering(self) -> dict[str, Flags]:
         """Per target, the minutes in which it was scraped with an answer."""
         found = {name: one.answered > 0 for name, one in self.scrapes.items()}
-        for key, minutes in self.samples.items():
-            found[key.target] = found.get(key.target, False) | minutes.present
+        for one in self.series:
+            found[one.target] = found.get(one.target, False) | one.present
         return found
 
     @property
@@ -88,8 +79,8 @@ class Block:
         silent = np.ones(self.end - self.start, dtype=np.bool_)
         for one in self.scrapes.values():
             silent &= one.made == 0
-        for minutes in self.samples.values():
-            silent &= ~minutes.present
+        for series in self.series:
+            silent &= ~series.present
         return silent
 
     def after(self, earlier: Block) -> Block:
@@ -99,8 +90,9 @@ class Block:
                 f"a block that ends at minute {earlier.end} does not lead to one that starts at {self.start}"
             )
         old, new = earlier.end - earlier.start, self.end - self.start
+        none = np.full(old, np.nan), np.full(new, np.nan)
         samples = {
-            key: self.samples.get(key, Minutes.none(new)).after(earlier.samples.get(key, Minutes.none(old)))
+            key: np.concatenate((earlier.samples.get(key, none[0]), self.samples.get(key, none[1])))
             for key in {**earlier.samples, **self.samples}
         }
         never = Scrapes(np.zeros(old), np.zeros(old)), Scrapes(np.zeros(new), np.zeros(new))
@@ -113,4 +105,27 @@ class Block:
             )
             for name in {**earlier.scrapes, **self.scrapes}
         }
-        return Block(earlier.start, self.end, samples, scrapes)
+        walks = {
+            key: Walk(
+                *map(
+                    np.concatenate,
+                    zip(
+                        earlier.walks.get(key, Walk(samples[key][:old], np.zeros(old))),
+                        self.walks.get(key, Walk(samples[key][old:], np.zeros(new))),
+                        strict=True,
+                    ),
+                )
+            )
+            for key in {**earlier.walks, **self.walks}
+        }
+        return Block(earlier.start, self.end, samples, scrapes, walks)
+
+
+def stretches(indices: NDArray[np.intp], apart: int = 1) -> list[tuple[int, int]]:
+    """First and end of each stretch of ascending indices; those that are at most `apart` away are one stretch."""
+    if not len(indices):
+        return []
+    breaks = np.flatnonzero(np.diff(indices) > apart)
+    firsts = indices[np.concatenate(([0], breaks + 1))]
+    lasts = indices[np.concatenate((breaks, [len(indices) - 1]))]
+    return [(int(low), int(high) + 1) for low, high in zip(firsts, lasts, strict=True)]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from data.slice_blocks import stretches
 from scoring.catalog.estate import ClusterName
 from scoring.slo.counting import Before, CountedMinutes
 from scoring.slo.definition import EventsSli
@@ -93,14 +94,8 @@ class SliceHistory:
     def unknown_stretches(self) -> Iterator[tuple[int, int]]:
         """Stretches of unknown minutes, oldest first, as they are before anything is asked again."""
         self._read(edge(self._begin).date())
-        unknown = np.flatnonzero(self._states() == MinuteState.UNKNOWN)
-        if not len(unknown):
-            return
-        breaks = np.flatnonzero(np.diff(unknown) > 1)
-        lows = unknown[np.concatenate(([0], breaks + 1))]
-        highs = unknown[np.concatenate((breaks, [len(unknown) - 1]))] + 1
-        for low, high in zip(lows, highs, strict=True):
-            yield self._begin + int(low), self._begin + int(high)
+        for low, high in stretches(np.flatnonzero(self._states() == MinuteState.UNKNOWN)):
+            yield self._begin + low, self._begin + high
 
     def newest_component(self) -> str | None:
         """The component that was counted last; None when nothing was in the days that were read."""

@@ -14,10 +14,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from data.slice_blocks import Block, Minutes, Scrapes, SeriesKey
-from data.slice_restarts import Walked, disturbed, stretches
+from data.slice_blocks import Block, Scrapes, Series, SeriesKey, stretches
+from data.slice_restarts import Raw, walk_through
 from scoring.slo.counting import Flags, last_in_minute
 from scoring.slo.definition import CounterQuery, Dialect, Selector
 from scoring.slo.slices import MINUTE, Values, edge
@@ -30,24 +29,11 @@ DISCOVERY_STEP = timedelta(minutes=5)
 
 HOUR = timedelta(hours=1)
 
-NONE: Values = np.zeros(0)
-
 APART = "\x1f"
 """Between the label values of a target's name: no label value contains it."""
 
 NEAR = 60
 """Silent stretches that are fewer minutes apart are asked about at once."""
-
-
-class Series(Protocol):
-    """One series of an answer; times: seconds since the epoch, ascending."""
-
-    @property
-    def labels(self) -> Mapping[str, str]: ...
-    @property
-    def times(self) -> NDArray[np.float64]: ...
-    @property
-    def values(self) -> NDArray[np.float64]: ...
 
 
 class PrometheusSource(Protocol):
@@ -77,20 +63,21 @@ class SliceReader:
     def block(self, start: int, end: int, only: frozenset[str] | None = None) -> Block:
         """Reads minutes start…end−1, of the targets `only` when given. Raises SourceFailure."""
         alternatives = {} if only is None else self._label_alternatives(only)
-        samples: dict[SeriesKey, Minutes] = {}
+        samples: dict[SeriesKey, Values] = {}
         for counter in self.dialect.counters:
             query = f"last_over_time({self._selector(counter.selector, alternatives)}{IN_MINUTE})"
             for one in self._in_minutes(query, start, end):
                 key = self._key(counter, one.labels)
                 laid = last_in_minute(one.times, one.values, start, end)
-                samples[key] = Minutes(np.fmax(samples[key].last, laid) if key in samples else laid)
+                samples[key] = np.fmax(samples[key], laid) if key in samples else laid
         if only is None:
             wanted = self._discovered(start, end) | {key.target for key in samples}
         else:
             wanted = set(only)
-            samples = {key: minutes for key, minutes in samples.items() if key.target in only}
+            samples = {key: values for key, values in samples.items() if key.target in only}
         scrapes = self._scrapes(wanted, start, end)
-        return Block(start, end, self._walked(samples, scrapes, start), scrapes)
+        values, walks = walk_through(samples, scrapes, start, self._raw)
+        return Block(start, end, values, scrapes, walks)
 
     def alive(self, block: Block, after: int) -> Flags:
         """Minutes of `block` in which Prometheus stored an `up` sample of anything.
@@ -101,37 +88,23 @@ class SliceReader:
         alive = ~silent
         silent[: max(0, after - block.start)] = False
         up = _promql(Selector("up", self.prometheus.matchers))
-        for low, high in _stretches(np.flatnonzero(silent)):
-            start, end = block.start + low, block.start + high + 1
+        for low, high in stretches(np.flatnonzero(silent), NEAR):
+            start, end = block.start + low, block.start + high
             for one in self._in_minutes(f"count(count_over_time({up}{IN_MINUTE}))", start, end):
-                alive[low : high + 1] |= ~np.isnan(last_in_minute(one.times, one.values, start, end))
+                alive[low:high] |= ~np.isnan(last_in_minute(one.times, one.values, start, end))
         return alive
 
-    def _walked(
-        self, samples: Mapping[SeriesKey, Minutes], scrapes: Mapping[str, Scrapes], start: int
-    ) -> Mapping[SeriesKey, Minutes]:
-        """The series, walked through the minutes in which their target failed or came back."""
-        flags = disturbed(scrapes)
-        walked = Walked(start)
-        for low, high in stretches(flags.values()) if flags else ():
-            targets = {target for target, its in flags.items() if its[low:high].any()}
-            raw = f"[{(high - low) * 60_000 - 1}ms]"
-            at, alternatives = edge(start + high), self._label_alternatives(targets)
-            answered: dict[str, list[Series]] = defaultdict(list)
-            for one in self.prometheus.query(self._selector(Selector("up"), alternatives) + raw, at):
-                answered[self._target(one.labels)].append(one)
-            series: dict[SeriesKey, list[Series]] = defaultdict(list)
-            for counter in self.dialect.counters:
-                for one in self.prometheus.query(self._selector(counter.selector, alternatives) + raw, at):
-                    series[self._key(counter, one.labels)].append(one)
-            for key in samples:
-                # One that is scraped twice is left as it is: the scrapes of one job say nothing of the other's series.
-                if key.target in targets and len(series[key]) <= 1 and len(answered[key.target]) == 1:
-                    (up,) = answered[key.target]
-                    times, values = (series[key][0].times, series[key][0].values) if series[key] else (NONE, NONE)
-                    minutes = start + low + np.flatnonzero(flags[key.target][low:high])
-                    walked.add(key, (times, values), up.times[up.values == 1], map(int, minutes))
-        return walked.over(samples)
+    def _raw(self, targets: set[str], start: int, end: int) -> Raw:
+        """Every sample of minutes start…end−1 of these targets' counters, and their scrapes."""
+        alternatives, within = self._label_alternatives(targets), f"[{(end - start) * 60_000 - 1}ms]"
+        up: dict[str, list[Series]] = defaultdict(list)
+        for one in self.prometheus.query(self._selector(Selector("up"), alternatives) + within, edge(end)):
+            up[self._target(one.labels)].append(one)
+        series: dict[SeriesKey, list[Series]] = defaultdict(list)
+        for counter in self.dialect.counters:
+            for one in self.prometheus.query(self._selector(counter.selector, alternatives) + within, edge(end)):
+                series[self._key(counter, one.labels)].append(one)
+        return Raw(up, series)
 
     def speaks_now(self, end: int) -> bool:
         """True when this dialect has data in the hour before `end`."""
@@ -207,13 +180,3 @@ def _promql(selector: Selector) -> str:
 def _literally(value: str) -> str:
     """A regular expression (RE2) that matches just this text."""
     return "".join(f"\\{letter}" if letter in r"\.+*?()|[]{}^$" else letter for letter in value)
-
-
-def _stretches(indices: NDArray[np.intp]) -> list[tuple[int, int]]:
-    """First and last of each stretch of ascending indices, those that lie near to each other taken as one."""
-    if not len(indices):
-        return []
-    breaks = np.flatnonzero(np.diff(indices) > NEAR)
-    firsts = indices[np.concatenate(([0], breaks + 1))]
-    lasts = indices[np.concatenate((breaks, [len(indices) - 1]))]
-    return [(int(low), int(high)) for low, high in zip(firsts, lasts, strict=True)]

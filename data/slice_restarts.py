@@ -6,13 +6,14 @@ of the minute, the difference of the two last samples is nothing. So these minut
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from data.slice_blocks import Minutes, Scrapes, SeriesKey
+from data.slice_blocks import Scrapes, Series, SeriesKey, stretches
 from scoring.slo.counting import SPARSE, Flags, Walk
 from scoring.slo.slices import Values
 
@@ -36,65 +37,69 @@ def disturbed(scrapes: Mapping[str, Scrapes]) -> dict[str, Flags]:
     return found
 
 
-def stretches(flags: Iterable[Flags]) -> Iterator[tuple[int, int]]:
-    """First minute and end of each stretch of minutes that any of the flags names, at most STRETCH long."""
-    minutes = np.flatnonzero(np.logical_or.reduce(list(flags)))
-    low = end = -1
-    for minute in map(int, minutes):
-        if minute != end or minute - low >= STRETCH:
-            if low >= 0:
-                yield low, end
-            low = minute
-        end = minute + 1
-    if low >= 0:
-        yield low, end
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Every sample of a stretch. up: of each target, one series a job. series: one series a duplicate."""
+
+    up: Mapping[str, Sequence[Series]]
+    series: Mapping[SeriesKey, Sequence[Series]]
 
 
-class Walked:
-    """Collects walks through single minutes, and lays them over what the last samples told."""
+def walk_through(
+    samples: Mapping[SeriesKey, Values],
+    scrapes: Mapping[str, Scrapes],
+    start: int,
+    read: Callable[[set[str], int, int], Raw],
+) -> tuple[dict[SeriesKey, Values], dict[SeriesKey, Walk]]:
+    """The counters from epoch minute `start` on, with what they did in the disturbed minutes, scrape by scrape.
 
-    def __init__(self, start: int) -> None:
-        self._start = start
-        self._walks: dict[SeriesKey, dict[int, tuple[float, float, float]]] = {}
-
-    def add(self, key: SeriesKey, samples: tuple[Values, Values], answered: Values, minutes: Iterable[int]) -> None:
-        """Walk one series through some epoch minutes.
-
-        samples: times and values. answered: times of its target's answered scrapes; a series whose times are others
-        (its exporter gives them) is left as it is.
-        """
-        times, values = samples
-        if not np.isin(times, answered).all():
-            return
-        at = dict(zip(times.tolist(), values.tolist(), strict=True))
-        for minute in minutes:
-            seen = [at.get(time) for time in answered[_inside(answered, minute)].tolist()]
-            if seen:
-                first, last = (np.nan if value is None else value for value in (seen[0], seen[-1]))
-                self._walks.setdefault(key, {})[minute] = (first, _events(seen), last)
-
-    def over(self, samples: Mapping[SeriesKey, Minutes]) -> dict[SeriesKey, Minutes]:
-        """The series with their walks."""
-        laid = dict(samples)
-        for key, walks in self._walks.items():
-            known = samples[key]
-            last, first, inner = known.last.copy(), known.last.copy(), np.zeros(len(known.last))
-            for minute, (its_first, events, its_last) in walks.items():
-                index = minute - self._start
-                first[index], inner[index], last[index] = its_first, events, its_last
-            laid[key] = Minutes(last, Walk(first, inner))
-        return laid
+    read: every sample of some targets in epoch minutes low…high−1. What is scraped twice is left as it is: the scrapes
+    of one job say nothing of the other's series. So is a series whose exporter gives times of its own.
+    """
+    flags = disturbed({name: scrapes[name] for name in {key.target for key in samples} & scrapes.keys()})
+    values = dict(samples)
+    walks: dict[SeriesKey, Walk] = {}
+    for low, high in _pieces(flags.values()):
+        targets = {target for target, its in flags.items() if its[low:high].any()}
+        raw = read(targets, start + low, start + high)
+        for key in samples:
+            seen = _seen(raw.up[key.target], raw.series.get(key, ())) if key.target in targets & raw.up.keys() else None
+            if seen is None:
+                continue
+            if key not in walks:
+                values[key] = samples[key].copy()
+                walks[key] = Walk(samples[key].copy(), np.zeros(len(samples[key])))
+            for index in (low + np.flatnonzero(flags[key.target][low:high])).tolist():
+                found = [value for time, value in seen if _minute(time) == start + index]
+                if found:
+                    walks[key].first[index], values[key][index] = found[0], found[-1]
+                    walks[key].inner[index] = _events(found)
+    return values, walks
 
 
-def _inside(times: NDArray[np.float64], minute: int) -> Flags:
-    """The times in (minute, minute + 1]."""
-    return (times > minute * 60) & (times <= (minute + 1) * 60)
+def _seen(ups: Sequence[Series], its: Sequence[Series]) -> list[tuple[float, float]] | None:
+    """The answered scrapes of a target, each with one series' value in it, NaN where it was not in it."""
+    if len(ups) != 1 or len(its) > 1:
+        return None
+    answered = ups[0].times[ups[0].values == 1]
+    if not all(np.isin(one.times, answered).all() for one in its):
+        return None
+    at = {time: value for one in its for time, value in zip(one.times.tolist(), one.values.tolist(), strict=True)}
+    return [(time, at.get(time, np.nan)) for time in answered.tolist()]
 
 
-def _events(seen: list[float | None]) -> float:
+def _pieces(flags: Iterable[Flags]) -> Iterator[tuple[int, int]]:
+    """First minute and end of the stretches that any of the flags names, in pieces of at most STRETCH minutes."""
+    for low, high in stretches(np.flatnonzero(np.any(list(flags), axis=0))):
+        yield from ((start, min(start + STRETCH, high)) for start in range(low, high, STRETCH))
+
+
+def _minute(time: float) -> int:
+    """The epoch minute that a moment belongs to; one on an edge belongs to the minute that the edge ends."""
+    return math.ceil(time / 60) - 1
+
+
+def _events(found: Sequence[float]) -> float:
     """Events between the first and the last of these scrapes; a series that was not in the one before is born at 0."""
-    events = 0.0
-    for before, value in pairwise(seen):
-        if value is not None:
-            events += value if before is None or value < before else value - before
-    return events
+    steps = ((value, 0.0 if math.isnan(before) or value < before else before) for before, value in pairwise(found))
+    return sum(value - base for value, base in steps if not math.isnan(value))

@@ -34,6 +34,11 @@ class Walk(NamedTuple):
     first: Values
     inner: Values
 
+    @property
+    def present(self) -> Flags:
+        """Minutes in which the walk met it."""
+        return ~np.isnan(self.first) | (self.inner > 0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CounterMinutes:
@@ -56,8 +61,8 @@ class CounterMinutes:
     @property
     def present(self) -> Flags:
         """Minutes in which it had a sample."""
-        none = np.isnan(self.values)
-        return ~none if self.walk is None else ~(none & np.isnan(self.walk.first)) | (self.walk.inner > 0)
+        there = ~np.isnan(self.values)
+        return there if self.walk is None else there | self.walk.present
 
 
 @dataclass(frozen=True, slots=True, eq=False)
