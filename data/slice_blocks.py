@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.slo.counting import CounterMinutes, Flags, TargetMinutes, Walk
 from scoring.slo.gauging import GaugeMinutes
@@ -209,3 +210,13 @@ class Block:
             earlier.measured | self.measured,
             walks,
         )
+
+
+def stretches(indices: NDArray[np.intp], apart: int = 1) -> list[tuple[int, int]]:
+    """First and end of each stretch of ascending indices; those that are at most `apart` away are one stretch."""
+    if not len(indices):
+        return []
+    breaks = np.flatnonzero(np.diff(indices) > apart)
+    firsts = indices[np.concatenate(([0], breaks + 1))]
+    lasts = indices[np.concatenate((breaks, [len(indices) - 1]))]
+    return [(int(low), int(high) + 1) for low, high in zip(firsts, lasts, strict=True)]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from data.slice_blocks import stretches
 from scoring.catalog.estate import ClusterName
 from scoring.slo.counting import Before, CountedMinutes
 from scoring.slo.definition import Sli
@@ -129,14 +130,8 @@ class SliceHistory:
         flags = np.zeros(self._end - self._begin, dtype=np.bool_)
         for group in self.groups:
             flags |= self._states(group) == MinuteState.UNKNOWN
-        unknown = np.flatnonzero(flags)
-        if not len(unknown):
-            return
-        breaks = np.flatnonzero(np.diff(unknown) > 1)
-        lows = unknown[np.concatenate(([0], breaks + 1))]
-        highs = unknown[np.concatenate((breaks, [len(unknown) - 1]))] + 1
-        for low, high in zip(lows, highs, strict=True):
-            yield self._begin + int(low), self._begin + int(high)
+        for low, high in stretches(np.flatnonzero(flags)):
+            yield self._begin + low, self._begin + high
 
     def newest_component(self) -> str | None:
         """The component that was counted last; None when nothing was in the days that were read."""

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
-from data.slice_blocks import Block, Scrapes, ScrapeTally, SeriesKey
+from data.slice_blocks import Block, Scrapes, ScrapeTally, SeriesKey, stretches
 from data.slice_promql import BUCKET_EDGE, IN_MINUTE, any_of, bucket_edge, gauge_value, promql, running_count
 from data.slice_restarts import Raw, walk_through
 from data.slice_source import PrometheusSource, Series
@@ -148,10 +147,10 @@ class SliceReader:
         alive = ~silent
         silent[: max(0, after - block.start)] = False
         up = promql(Selector(UP), self.prometheus.matchers)
-        for low, high in _stretches(np.flatnonzero(silent)):
-            start, end = block.start + low, block.start + high + 1
+        for low, high in stretches(np.flatnonzero(silent), NEAR):
+            start, end = block.start + low, block.start + high
             for one in self._in_minutes(f"count(count_over_time({up}{IN_MINUTE}))", start, end):
-                alive[low : high + 1] |= ~np.isnan(last_in_minute(one.times, one.values, start, end))
+                alive[low:high] |= ~np.isnan(last_in_minute(one.times, one.values, start, end))
         return alive
 
     def speaks_now(self, end: int) -> bool:
@@ -260,13 +259,3 @@ def _component(query: CounterQuery | GaugeQuery, labels: Mapping[str, str]) -> s
         return query.component
     value = labels.get(query.component_label) or UNLABELLED
     return query.component + (bucket_edge(value) if query.component_label == BUCKET_EDGE else value)
-
-
-def _stretches(indices: NDArray[np.intp]) -> list[tuple[int, int]]:
-    """First and last of each stretch of ascending indices, those that lie near to each other taken as one."""
-    if not len(indices):
-        return []
-    breaks = np.flatnonzero(np.diff(indices) > NEAR)
-    firsts = indices[np.concatenate(([0], breaks + 1))]
-    lasts = indices[np.concatenate((breaks, [len(indices) - 1]))]
-    return [(int(low), int(high)) for low, high in zip(firsts, lasts, strict=True)]

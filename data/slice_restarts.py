@@ -6,14 +6,14 @@ of the minute, the difference of the two last samples is nothing. So these minut
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from data.slice_blocks import Scrapes, SeriesKey
+from data.slice_blocks import Scrapes, SeriesKey, stretches
 from data.slice_source import Series
 from scoring.slo.counting import SPARSE, Flags, Walk
 from scoring.slo.slices import Values
@@ -38,20 +38,6 @@ def disturbed(scrapes: Mapping[str, Scrapes]) -> dict[str, Flags]:
     return found
 
 
-def stretches(flags: Iterable[Flags]) -> Iterator[tuple[int, int]]:
-    """First minute and end of each stretch of minutes that any of the flags names, at most STRETCH long."""
-    minutes = np.flatnonzero(np.logical_or.reduce(list(flags)))
-    low = end = -1
-    for minute in map(int, minutes):
-        if minute != end or minute - low >= STRETCH:
-            if low >= 0:
-                yield low, end
-            low = minute
-        end = minute + 1
-    if low >= 0:
-        yield low, end
-
-
 @dataclass(frozen=True, slots=True)
 class Raw:
     """Every sample of a stretch. up: of each target, one series a job. series: one series a duplicate."""
@@ -74,39 +60,47 @@ def walk_through(
     flags = disturbed({name: scrapes[name] for name in {key.target for key in samples} & scrapes.keys()})
     values = dict(samples)
     walks: dict[SeriesKey, Walk] = {}
-    for low, high in stretches(flags.values()) if flags else ():
+    for low, high in _pieces(flags.values()):
         targets = {target for target, its in flags.items() if its[low:high].any()}
         raw = read(targets, start + low, start + high)
         for key in samples:
-            ups, its = raw.up.get(key.target, ()), raw.series.get(key, ())
-            if key.target not in targets or len(ups) != 1 or len(its) > 1:
+            seen = _seen(raw.up[key.target], raw.series.get(key, ())) if key.target in targets & raw.up.keys() else None
+            if seen is None:
                 continue
-            answered = ups[0].times[ups[0].values == 1]
-            times, found = (its[0].times, its[0].values) if its else (answered[:0], answered[:0])
-            if not np.isin(times, answered).all():
-                continue
-            at = dict(zip(times.tolist(), found.tolist(), strict=True))
+            if key not in walks:
+                values[key] = samples[key].copy()
+                walks[key] = Walk(samples[key].copy(), np.zeros(len(samples[key])))
             for index in (low + np.flatnonzero(flags[key.target][low:high])).tolist():
-                seen = [at.get(time) for time in answered[_inside(answered, start + index)].tolist()]
-                if not seen:
-                    continue
-                if key not in walks:
-                    values[key] = samples[key].copy()
-                    walks[key] = Walk(samples[key].copy(), np.zeros(len(samples[key])))
-                first, last = (np.nan if value is None else value for value in (seen[0], seen[-1]))
-                walks[key].first[index], walks[key].inner[index], values[key][index] = first, _events(seen), last
+                found = [value for time, value in seen if _minute(time) == start + index]
+                if found:
+                    walks[key].first[index], values[key][index] = found[0], found[-1]
+                    walks[key].inner[index] = _events(found)
     return values, walks
 
 
-def _inside(times: NDArray[np.float64], minute: int) -> Flags:
-    """The times in (minute, minute + 1]."""
-    return (times > minute * 60) & (times <= (minute + 1) * 60)
+def _seen(ups: Sequence[Series], its: Sequence[Series]) -> list[tuple[float, float]] | None:
+    """The answered scrapes of a target, each with one series' value in it, NaN where it was not in it."""
+    if len(ups) != 1 or len(its) > 1:
+        return None
+    answered = ups[0].times[ups[0].values == 1]
+    if not all(np.isin(one.times, answered).all() for one in its):
+        return None
+    at = {time: value for one in its for time, value in zip(one.times.tolist(), one.values.tolist(), strict=True)}
+    return [(time, at.get(time, np.nan)) for time in answered.tolist()]
 
 
-def _events(seen: list[float | None]) -> float:
+def _pieces(flags: Iterable[Flags]) -> Iterator[tuple[int, int]]:
+    """First minute and end of the stretches that any of the flags names, in pieces of at most STRETCH minutes."""
+    for low, high in stretches(np.flatnonzero(np.any(list(flags), axis=0))):
+        yield from ((start, min(start + STRETCH, high)) for start in range(low, high, STRETCH))
+
+
+def _minute(time: float) -> int:
+    """The epoch minute that a moment belongs to; one on an edge belongs to the minute that the edge ends."""
+    return math.ceil(time / 60) - 1
+
+
+def _events(found: Sequence[float]) -> float:
     """Events between the first and the last of these scrapes; a series that was not in the one before is born at 0."""
-    events = 0.0
-    for before, value in pairwise(seen):
-        if value is not None:
-            events += value if before is None or value < before else value - before
-    return events
+    steps = ((value, 0.0 if math.isnan(before) or value < before else before) for before, value in pairwise(found))
+    return sum(value - base for value, base in steps if not math.isnan(value))

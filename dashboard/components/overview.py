@@ -14,9 +14,10 @@ from dashboard.components.tile import budget_tile
 from dashboard.context import PageContext, page_context
 from dashboard.definitions import produce_success
 from dashboard.freshness import SOURCE_TITLES, assess, describe
-from dashboard.theme import aside, icon, plain
+from dashboard.theme import Palette, aside, icon, plain
 from dashboard.wording import age, count, window_words
 from data.store.read import Count, SourceState
+from scoring.slo.series import BurnDown
 from scoring.slo.status import SloStatus
 
 COUNTED = (
@@ -58,16 +59,21 @@ def draw_burn_down() -> None:
     where = f" · {status.cluster}" if len(context.clusters) > 1 else ""
     st.markdown(f"**{plain(status.title + where)}: budget left over {window_words(status.window)}**")
     terms = agreed(context.store, context.asof)
-    burn = context.reader.ask(
-        ("burn", status.id, status.cluster, status.group, _minute(context), terms_key(terms)),
-        lambda read: burn_down_of(read, definition, status, context.moment, terms),
+    drawn = context.reader.ask(
+        ("burn", status.id, status.cluster, status.group, context.palette, _minute(context), terms_key(terms)),
+        lambda read: _drawn(burn_down_of(read, definition, status, context.moment, terms), context.palette),
     )
-    if burn is None:
+    if drawn is None:
         st.info("There is no budget to draw: nothing was produced, or nothing was observed.")
         return
-    draw_pictures(
-        {width: burn_down_picture(burn, context.palette, size) for width, size in SIZES.items()}, burn_down_alt(burn)
-    )
+    draw_pictures(*drawn)
+
+
+def _drawn(burn: BurnDown | None, palette: Palette) -> tuple[dict[str, str], str] | None:
+    """The chart in every size, and in words."""
+    if burn is None:
+        return None
+    return {width: burn_down_picture(burn, palette, size) for width, size in SIZES.items()}, burn_down_alt(burn)
 
 
 def _statuses(context: PageContext) -> list[SloStatus]:

@@ -21,3 +21,12 @@ class SourceFailure(Exception):  # noqa: N818 - the domain's word, and what the 
     def absent(self) -> Absent:
         """The part of the estate that this failure leaves out."""
         return Absent(kind=self.kind, sentence=self.sentence, next_step=self.next_step)
+
+
+def unreadable_secret(error: OSError) -> SourceFailure:
+    """A secret's file has gone since the settings were read."""
+    return SourceFailure(
+        FailureKind.FORBIDDEN,
+        f"The secret file {error.filename} cannot be read: {error.strerror}.",
+        "Mount it again or correct the setting.",
+    )

@@ -19,7 +19,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from data.settings import KafkaSettings
-from data.sources.failures import SourceFailure
+from data.sources.failures import SourceFailure, unreadable_secret
 from data.sources.kafka_causes import CAUSES, REACH, REFUSALS, UNANSWERED, from_a_broker, without_brackets
 from data.sources.kafka_log import Ear
 from scoring.catalog.estate import FailureKind
@@ -151,11 +151,7 @@ class KafkaClient:
             try:
                 options: dict[str, Any] = dict(self._settings.librdkafka())
             except OSError as error:
-                raise SourceFailure(
-                    FailureKind.FORBIDDEN,
-                    f"The secret file {error.filename} cannot be read: {error.strerror}.",
-                    "Mount it again or correct the setting.",
-                ) from error
+                raise unreadable_secret(error) from error
             try:
                 options["error_cb"] = self._events.append
                 self._admin = AdminClient(options, logger=self._ear.logger())

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from data.settings import KafkaSettings
-from data.sources.failures import SourceFailure
+from data.sources.failures import SourceFailure, unreadable_secret
 from data.sources.kafka_batches import RETRY_EVERY, RETRY_FOR
 from data.sources.kafka_causes import REACH
 from data.sources.kafka_client import Deadline
@@ -115,11 +115,7 @@ class CommitReader:
         try:
             options = client_options(self._settings)
         except OSError as error:
-            raise SourceFailure(
-                FailureKind.FORBIDDEN,
-                f"The secret file {error.filename} cannot be read: {error.strerror}.",
-                "Mount it again or correct the setting.",
-            ) from error
+            raise unreadable_secret(error) from error
         milliseconds = max(1, int(self._timeout * 1000))
         return KafkaAdminClient(**options, request_timeout_ms=milliseconds, bootstrap_timeout_ms=milliseconds)
 
