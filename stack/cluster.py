@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
-from confluent_kafka import KafkaException
+from confluent_kafka import ElectionType, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, ConfigSource
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError
 
 from stack import jvm, users
 from stack.brokers import Site
 from stack.processes import run_tool, wait_until
-from stack.state import KafkaAccess, StackState
+from stack.state import KafkaAccess, StackError, StackState
 
 MIN_ISR = "min.insync.replicas"
 JOIN_SECONDS = 120.0
+ELECTION_MS = 30_000
 
 
 def admin_client(access: KafkaAccess, servers: str | None = None) -> AdminClient:
@@ -39,6 +43,22 @@ def in_sync(admin: AdminClient) -> bool:
     except KafkaException:
         return False
     return all(set(p.replicas) == set(p.isrs) for topic in topics for p in topic.partitions.values())
+
+
+def elect_preferred(access: KafkaAccess) -> None:
+    """Give every partition back to the leader it was made for, as the controller does by itself within five minutes.
+
+    Whoever moves leaders fails the produces that are under way, so it is done at a moment that one knows. Asked with
+    kafka-python: the call of confluent-kafka 2.x raises SystemError.
+    """
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    admin = KafkaAdminClient(bootstrap_servers=access.admin_bootstrap.split(","))
+    try:
+        admin.elect_leaders(ElectionType.PREFERRED.value, timeout_ms=ELECTION_MS)
+    except KafkaError as error:
+        raise StackError(f"The partitions of {access.name} did not get their leaders back: {error}") from error
+    finally:
+        admin.close()
 
 
 def prepare(state: StackState, site: Site) -> None:

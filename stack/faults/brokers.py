@@ -1,8 +1,9 @@
 """Brokers that stop, crash, hang and come back.
 
 A command returns when the cluster has noticed, not when the signal was sent: a broker that is gone leaves the metadata
-once its session (6 s) has ended, one that is back has rejoined every in-sync set. Where so many brokers are down that
-no controller can be elected nobody is left to notice, and the process's own state has to do.
+once its session (6 s) has ended, one that is back has rejoined every in-sync set, and once all are back each leads its
+own partitions again. Where so many brokers are down that no controller can be elected nobody is left to notice, and the
+process's own state has to do.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import psutil
 
 from stack import running
 from stack.brokers import SESSION_TIMEOUT_MS, Site, sites
-from stack.cluster import admin_client, in_sync, members
+from stack.cluster import admin_client, elect_preferred, in_sync, members
 from stack.faults.outcome import Outcome, Stopwatch
 from stack.plan import BROKER_COUNT, broker_name
 from stack.ports import HOST
@@ -104,6 +105,7 @@ def _await_back(state: StackState, nodes: frozenset[int]) -> None:
     if len(_awake(state)) == BROKER_COUNT:
         admin = admin_client(state.kafka)
         wait_until(lambda: in_sync(admin), "all replicas should be in sync", CATCH_UP_SECONDS)
+        elect_preferred(state.kafka)
 
 
 def _awake(state: StackState) -> frozenset[int]:

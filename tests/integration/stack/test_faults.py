@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 import requests
+from confluent_kafka.admin import PartitionMetadata
 
+from stack.cluster import admin_client
 from stack.state import StackState
 from tests.integration.stack.asking import eventually, fault, number, produce_answers, query, stack_command, status
 
@@ -45,8 +47,27 @@ def test_a_stopped_broker_is_missed_and_returns(stack: StackState) -> None:
     assert status(stack)["broker-2"] == "stopped"
     eventually(lambda: number(stack, 'up{job="kafka",cluster="main",broker="2"}') == 0, "broker 2 should be down")
     eventually(lambda: query(stack, 'ALERTS{alertname="ScrapeProblem",broker="2"}'), "the alert should be pending")
+    assert leaders(stack) == {1, 3}
     assert "in sync" in fault(stack, "start-broker", "2")["effect"]
+    assert leaders(stack) == {1, 2, 3}
+    assert not moved_leaders(stack)
     eventually(lambda: number(stack, 'up{job="kafka",cluster="main",broker="2"}') == 1, "broker 2 should be up")
+
+
+def leaders(stack: StackState) -> set[int]:
+    """The brokers that lead a partition."""
+    return {one.leader for one in partitions(stack).values()}
+
+
+def moved_leaders(stack: StackState) -> dict[str, int]:
+    """Partitions that another broker leads than the first of their replicas."""
+    return {name: one.leader for name, one in partitions(stack).items() if one.leader != one.replicas[0]}
+
+
+def partitions(stack: StackState) -> dict[str, PartitionMetadata]:
+    """Every partition, as a new client is told."""
+    topics = admin_client(stack.kafka).list_topics(timeout=30).topics
+    return {f"{name}-{number}": one for name, topic in topics.items() for number, one in topic.partitions.items()}
 
 
 @pytest.mark.fault(order=13)
