@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import requests
@@ -88,3 +88,22 @@ def seen_at_all(stack: StackState, start: float, end: float) -> set[float]:
 def minute_of(at: float) -> float:
     """The left edge of the minute (edge, edge + 60] that a moment belongs to."""
     return -(-at // 60) * 60 - 60
+
+
+def grown(stack: StackState, selector: str, left: float, right: float) -> int:
+    """By how much counters of targets that did not restart grew from the edge `left` to the edge `right`."""
+    total = 0.0
+    for one in raw(stack, selector, left - 60, right):
+        known = [value for at, value in one.samples if at <= left]
+        total += one.samples[-1][1] - (known[-1] if known else 0.0)
+    return int(total)
+
+
+def by_minute(stack: StackState, selector: str, left: float, right: float) -> dict[tuple[str, float], list[float]]:
+    """The samples of a gauge by broker and minute (its left edge), those of several series of a broker together."""
+    found: dict[tuple[str, float], list[float]] = defaultdict(list)
+    for one in raw(stack, selector, left, right):
+        for at, value in one.samples:
+            if at > left:
+                found[one.labels["broker"], minute_of(at)].append(value)
+    return found

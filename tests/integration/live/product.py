@@ -82,6 +82,11 @@ class Product:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def told(self, *arguments: str) -> dict[str, Any]:
+        """What `slo status --json` prints of produce success."""
+        (found,) = (one for one in self.answer("slo", "status", *arguments) if one["id"] == produce_success().id)
+        return dict(found)
+
     def conditions(self) -> dict[SourceName, SourceCondition]:
         """How each source of the one cluster answered last."""
         return {state.source: state.state for state in self.store.read.source_states()}
@@ -98,17 +103,16 @@ class Product:
         assert found is not None
         return found
 
-    def minutes(self, start: float, end: float) -> list[MinuteState]:
+    def minutes(self, start: float, end: float, definition: SloDefinition | None = None) -> list[MinuteState]:
         """How the minutes between two edges were observed."""
-        days = self.store.read.slice_days(
-            produce_success().sli.hash, None, moment(start).date(), moment(end).date() + timedelta(days=1)
-        )
+        sli = (definition or produce_success()).sli
+        days = self.store.read.slice_days(sli.hash, None, moment(start).date(), moment(end).date() + timedelta(days=1))
         group = [day for day in days if day.component == GROUP]
         return [MinuteState(state) for state in laid_out(group, int(start // 60), int(end // 60))[1]]
 
-    def closed(self, edge: float) -> bool:
-        """True when the collector has judged every minute of the last half hour before this edge."""
-        return MinuteState.PENDING not in self.minutes(edge - 60, edge)
+    def closed(self, edge: float, definition: SloDefinition | None = None) -> bool:
+        """True when the collector has judged the minute before this edge."""
+        return MinuteState.PENDING not in self.minutes(edge - 60, edge, definition)
 
     def opened_by_pages(self) -> list[str]:
         """The addresses that the process of the pages, which is not the collector's, has connected to."""

@@ -70,7 +70,7 @@ def test_the_budget_falls_by_exactly_the_failed_produces(product: Product, stack
     assert between.tally.total - before.tally.total == by_hand.owed(first)
     assert after.tally.total - between.tally.total == by_hand.owed(second) > 0
 
-    (told,) = product.answer("slo", "status", "--asof", f"{reading_at(end):%Y-%m-%dT%H:%M:%SZ}")
+    told = product.told("--at", f"{reading_at(end):%Y-%m-%dT%H:%M:%SZ}")
     assert told["as_of"] == f"{moment(end):%Y-%m-%dT%H:%M:%SZ}"
     assert (told["bad"], told["total"]) == (float(after.tally.bad), float(after.tally.total))
     exact = 1 - Fraction(told["bad"]) / (Fraction(told["total"]) / 10_000)
@@ -102,7 +102,7 @@ class Outage:
 @pytest.fixture(scope="session")
 def outage(product: Product, stack: StackState, browser: Browser) -> Outage:
     """Stops every broker and starts them again three minutes later; the last minutes may not be judged yet."""
-    (before,) = product.answer("slo", "status")
+    before = product.told()
     began, stopped = last_edge(), time.monotonic()
     fault(stack, "kafka", "stop")
     try:
@@ -111,7 +111,7 @@ def outage(product: Product, stack: StackState, browser: Browser) -> Outage:
             said = page.page.get_by_text("platform down since").first
             said.wait_for(timeout=PATIENCE * 1000)
             words = page.page.inner_text("body")
-        (meanwhile,) = product.answer("slo", "status")
+        meanwhile = product.told()
         eventually(lambda: time.monotonic() > stopped + DOWN_SECONDS, "three minutes should pass")
     finally:
         fault(stack, "heal")

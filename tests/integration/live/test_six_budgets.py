@@ -1,0 +1,220 @@
+"""What the canary and the brokers' exporters tell: each of the other five budgets falls by exactly what went wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+import requests
+from confluent_kafka import Producer
+from confluent_kafka.admin import NewTopic
+
+from dashboard.definitions import definitions
+from scoring.slo.definition import SloDefinition
+from scoring.slo.slices import MinuteState
+from stack.monitoring import canary_targets, scrape_canary
+from stack.plan import BROKER_COUNT, broker_name
+from stack.state import CANARY_TOPIC, StackState, load_state
+from stack.workload.company import Format
+from stack.workload.encoding import encoder, poison
+from stack.workload.registry import HEADERS, Registry
+from stack.workload.shapes import Draw, sampler, shape
+from tests.integration.canary.running import Running, canary, create_topic, delete_topic
+from tests.integration.live import by_hand
+from tests.integration.live.product import Product, eventually, last_edge
+from tests.integration.stack.asking import fault
+
+GOOD, POISONED = 40, 7
+TOPIC, SHAPE = "payments.events.watched.v1", "refund.avsc"
+
+TOLD = ("consume-latency", "data-durability", "schema-violations", "replication-lag")
+"""Told by the canary's process."""
+
+PAUSES, PAUSE_SECONDS = 3, 2.0
+"""How often a broker hangs, and for how long: shorter than its session, longer than the 500 ms of the objective."""
+
+CUT_RECORDS = 5
+DOWN_SECONDS = 100
+MAX_LAG = 1000
+BATCH_HEAD = struct.Struct(">qi")
+"""Base offset of a record batch, and its length in bytes after these two."""
+
+
+def defined(name: str) -> SloDefinition:
+    (found,) = (one for one in definitions() if one.id == name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def watching(company: StackState, product: Product, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A canary that Prometheus scrapes, its sampler on a topic under contract, when all of it has been seen."""
+    create_topic(company, NewTopic(TOPIC, num_partitions=3, replication_factor=3))
+    Registry(company.registry_url).register(f"{TOPIC}-value", Format.AVRO, shape(SHAPE))
+    scrape_canary(company)
+    try:
+        with canary(company, tmp_path_factory.mktemp("canary")) as running:
+            eventually(
+                lambda: running.values("streamgauge_schema_records_sampled_total").get((TOPIC,)) == 0,
+                "the topic should be found to be under contract",
+            )
+            eventually(lambda: all(map(partial(covered, product), TOLD)), "a minute of each should be covered")
+            yield running
+    finally:
+        for file in canary_targets(company).glob("*.json"):
+            file.unlink()
+        delete_topic(company)
+        delete_topic(company, TOPIC)
+        requests.delete(f"{company.registry_url}/subjects/{TOPIC}-value", headers=HEADERS, timeout=30)
+
+
+def covered(product: Product, name: str) -> bool:
+    return MinuteState.COVERED in product.minutes(last_edge() - 180, last_edge(), defined(name))
+
+
+def fallen(product: Product, name: str, start: float, end: float) -> tuple[Fraction, Fraction]:
+    """By how much bad and total grew between two edges, once the collector has judged the last minute."""
+    definition = defined(name)
+    eventually(lambda: product.closed(end, definition), f"the collector should judge the last minute of {name}")
+    before, after = (product.status(edge, definition).tally for edge in (start, end))
+    return after.bad - before.bad, after.total - before.total
+
+
+def past(moment: float) -> Callable[[], bool]:
+    """True when the monotonic clock is past a moment."""
+    return lambda: time.monotonic() > moment
+
+
+def next_edge() -> float:
+    """Waits for the end of the running minute."""
+    edge = last_edge() + 60
+    eventually(lambda: time.time() > edge, "the minute should end")
+    return edge
+
+
+@pytest.mark.fault(order=67)
+@pytest.mark.timeout(1800)
+def test_exactly_the_poisoned_records_violate_and_exactly_the_late_ones_are_late(
+    watching: Running, product: Product, stack: StackState
+) -> None:
+    start = last_edge()
+    write(stack)
+    eventually(
+        lambda: watching.values("streamgauge_schema_records_sampled_total")[TOPIC,] == GOOD + POISONED,
+        "every record should be sampled",
+    )
+    for broker in range(1, PAUSES + 1):
+        with hanging(stack, broker):
+            eventually(past(time.monotonic() + PAUSE_SECONDS), "the broker should hang for a while")
+        watching.has_written(30)
+    next_edge()
+    end = next_edge()
+
+    violations, _ = fallen(product, "schema-violations", start, end)
+    assert violations == POISONED
+
+    late, read = fallen(product, "consume-latency", start, end)
+    counted = by_hand.grown(stack, "streamgauge_canary_end_to_end_latency_seconds_count", start, end)
+    in_time = by_hand.grown(stack, 'streamgauge_canary_end_to_end_latency_seconds_bucket{le="0.5"}', start, end)
+    assert late == counted - in_time
+    assert read == counted
+    # Each pause delays at least the record that was then under way to that broker.
+    assert late >= PAUSES
+
+    lost, _ = fallen(product, "data-durability", start, end)
+    assert lost == 0
+
+
+@pytest.mark.fault(order=68)
+@pytest.mark.timeout(1800)
+def test_records_cut_out_of_the_log_are_lost_and_minutes_without_brokers_are_bad(
+    watching: Running, product: Product, stack: StackState
+) -> None:
+    start = last_edge()
+    stopped = time.monotonic()
+    fault(stack, "kafka", "stop")
+    try:
+        cut_the_last_records(stack)
+        eventually(past(stopped + DOWN_SECONDS), "a while should pass")
+    finally:
+        fault(stack, "heal")
+    watching.has_written(30)
+    next_edge()
+    end = next_edge()
+
+    lost, _ = fallen(product, "data-durability", start, end)
+    assert lost == CUT_RECORDS
+
+    edges = [start + 60 * minute for minute in range(round((end - start) / 60))]
+    brokers = [str(broker) for broker in range(1, BROKER_COUNT + 1)]
+    down, _ = fallen(product, "broker-availability", start, end)
+    up = by_hand.by_minute(stack, by_hand.BROKERS, start, end)
+    without = sum(min(up[broker, edge]) == 0 for broker in brokers for edge in edges)
+    assert without >= BROKER_COUNT * (DOWN_SECONDS // 60)
+    assert down == without
+
+    behind, _ = fallen(product, "replication-lag", start, end)
+    lag = by_hand.by_minute(stack, "streamgauge_canary_replica_lag", start, end)
+    told = [[lag[broker, edge] for broker in brokers] for edge in edges]
+    assert behind == sum(not all(of_one and max(of_one) < MAX_LAG for of_one in minute) for minute in told) > 0
+
+
+@contextmanager
+def hanging(stack: StackState, broker: int) -> Iterator[None]:
+    """SIGSTOP for so short that the cluster does not miss it."""
+    pid = load_state(stack.directory).part(broker_name(broker)).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def write(stack: StackState) -> None:
+    """Good records and poisoned ones, as the workload makes them."""
+    random = Random(7)
+    schema_id = Registry(stack.registry_url).register(f"{TOPIC}-value", Format.AVRO, shape(SHAPE))
+    draw, encode = sampler(SHAPE), encoder(Format.AVRO, SHAPE, schema_id)
+    values = [encode(draw(Draw.at(random, datetime.now(UTC), "test"))) for _ in range(GOOD + POISONED)]
+    producer = Producer({"bootstrap.servers": stack.kafka.admin_bootstrap, "acks": "all"})
+    for number, value in enumerate(values):
+        producer.produce(TOPIC, value if number < GOOD else poison(value, random))
+    assert producer.flush(30) == 0
+
+
+def cut_the_last_records(stack: StackState) -> None:
+    """Take the last records of the canary's first partition out of all stopped brokers' logs, as lying disks would.
+
+    The canary writes one record a batch. The indices go too, so that the brokers build them from what is left.
+    """
+    homes = [load_state(stack.directory).directory / broker_name(node) for node in range(1, BROKER_COUNT + 1)]
+    logs = [max((home / "data" / f"{CANARY_TOPIC}-0").glob("*.log")) for home in homes]
+    first_lost = max(offset for log in logs for offset, _ in batches(log)) + 1 - CUT_RECORDS
+    for log in logs:
+        os.truncate(log, next(at for offset, at in batches(log) if offset >= first_lost))
+        for pattern in ("*.index", "*.timeindex", "*.snapshot"):
+            for file in log.parent.glob(pattern):
+                file.unlink()
+        (log.parents[1] / ".kafka_cleanshutdown").unlink(missing_ok=True)
+
+
+def batches(segment: Path) -> list[tuple[int, int]]:
+    """Offset of each record batch of a log segment, and where it begins, in bytes."""
+    found, data, at = [], segment.read_bytes(), 0
+    while at + BATCH_HEAD.size <= len(data):
+        offset, length = BATCH_HEAD.unpack_from(data, at)
+        if not length:
+            break
+        found.append((offset, at))
+        at += BATCH_HEAD.size + length
+    return found
