@@ -50,12 +50,13 @@ def compare(
     name: str, subject: Callable[[], object], peer: Callable[[], object], *, goal: float, rounds: int = 3
 ) -> Ratio:
     """Run both by turns, `rounds` times each, and print and return the ratio of their durations in seconds."""
-    ratio = Ratio(name, tuple((_seconds(subject), _seconds(peer)) for _ in range(rounds)), goal)
+    ratio = Ratio(name, tuple((seconds(subject), seconds(peer)) for _ in range(rounds)), goal)
     print(ratio, flush=True)
     return ratio
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """How long a piece of work takes."""
     begun = perf_counter()
     work()
     return perf_counter() - begun
