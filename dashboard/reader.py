@@ -30,7 +30,7 @@ class Reader:
     """The read model with a memory.
 
     Every answer that pages get is immutable or treated so, and is shared by all sessions. It is read anew when the
-    store's version has moved: when any part of any source was looked at again. store: the services behind the pages on
+    store's version has moved, when any part of any source was looked at again, and what was read before is let go. store: the services behind the pages on
     which people write; what they answer is asked anew each time.
     """
 
@@ -73,6 +73,9 @@ class Reader:
                 return cast("T", kept[1])
         answer = question(self._read)
         with self._lock:
+            if version == self._version:
+                for old in [name for name, kept in self._answers.items() if kept[0] != version]:
+                    del self._answers[old]
             self._answers[key] = (version, answer)
             self._answers.move_to_end(key)
             while len(self._answers) > KEPT_ANSWERS:

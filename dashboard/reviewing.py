@@ -24,9 +24,13 @@ from scoring.slo.status import SloStatus, rfc3339
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Review:
-    """Every budget at one moment, the worst first. snapshot: its numbers, as a session keeps them."""
+    """Every budget at one moment, the worst first. snapshot: its numbers, as a session keeps them.
 
-    judgements: Mapping[Subject, Judgement]
+    The ledgers behind them are not in it: a month of minutes of a hundred SLOs fills hundreds of megabytes, and the
+    reader keeps reviews of several minutes. `judgement_of` judges the one SLO that somebody looks at again.
+    """
+
+    statuses: Mapping[Subject, SloStatus]
     snapshot: Snapshot
 
 
@@ -39,11 +43,10 @@ def review_at(
     cluster: ClusterName | None = None,
 ) -> Review:
     """Judge everything at `moment`. cluster: only this one, None for all."""
-    found = sorted(
-        (one for slo in definitions for one in judgements_of(read, slo, cluster, moment, terms)), key=_worst_first
-    )
-    judgements = {subject_of_status(one.status): one for one in found}
-    statuses = [one.status for one in found]
+    judged = (one for slo in definitions for one in judgements_of(read, slo, cluster, moment, terms))
+    found = sorted(((one.status, beside(one)) for one in judged), key=lambda pair: _worst_first(pair[0]))
+    statuses = [status for status, _ in found]
+    subjects = [subject_of_status(status) for status in statuses]
     plain = review_snapshot(
         statuses,
         definitions,
@@ -51,8 +54,8 @@ def review_at(
         evidence=_evidence(read.source_states(cluster), statuses),
         result={"gate": {kind.value: decide(kind, statuses, moment, overrides).verdict.value for kind in ReleaseClass}},
     )
-    numbers = {subject: {**plain.subjects[subject], **beside(one)} for subject, one in judgements.items()}
-    return Review(judgements, replace(plain, subjects=numbers))
+    whole = {subject: {**plain.subjects[subject], **more} for subject, (_, more) in zip(subjects, found, strict=True)}
+    return Review(dict(zip(subjects, statuses, strict=True)), replace(plain, subjects=whole))
 
 
 def judgement_of(
@@ -101,8 +104,7 @@ def beside(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _worst_first(judgement: Judgement) -> tuple[tuple[int, float, str], str, str]:
-    status = judgement.status
+def _worst_first(status: SloStatus) -> tuple[tuple[int, float, str], str, str]:
     return badness(status), status.id, status.group
 
 

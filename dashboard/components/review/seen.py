@@ -115,7 +115,7 @@ def last_reviewed(context: PageContext) -> dict[Subject, datetime]:
 
 def debt_of(context: PageContext, review: Review) -> ReviewDebt:
     """What has gone without a review for too long."""
-    return review_debt(review.judgements, last_reviewed(context), context.moment)
+    return review_debt(review.statuses, last_reviewed(context), context.moment)
 
 
 def asked_review() -> SessionId | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
+from weakref import ref
 
 from dashboard.reader import KEPT_ANSWERS, VERSION_SECONDS, Reader
 from data.store.failures import Writable
@@ -63,3 +64,17 @@ def test_the_memory_does_not_grow_without_end() -> None:
         ask(one, str(number))
     ask(one, "0")
     assert model.asked.count("topics") == KEPT_ANSWERS + 2
+
+
+def test_answers_of_an_earlier_version_are_let_go() -> None:
+    class Large:
+        """Something that can be watched."""
+
+    model, now = Counting(), [0.0]
+    one = reader(model, now)
+    large = ref(one.ask("large", lambda _: Large()))
+    assert large() is not None
+    model.attempt = 1
+    now[0] = VERSION_SECONDS + 0.1
+    ask(one)
+    assert large() is None

@@ -88,5 +88,5 @@ def test_one_budget_judged_alone_has_the_numbers_of_the_review(store: Store, rev
 
 def test_a_single_cluster_can_be_looked_at(store: Store) -> None:
     found = review_at(store.read, definitions(), NOW, agreed(store), cluster=store.read.clusters()[0].name)
-    assert len(found.judgements) == 6
-    assert Subject("produce-success/nowhere") not in found.judgements
+    assert len(found.statuses) == 6
+    assert Subject("produce-success/nowhere") not in found.statuses
