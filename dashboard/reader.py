@@ -30,8 +30,8 @@ class Reader:
     """The read model with a memory.
 
     Every answer that pages get is immutable or treated so, and is shared by all sessions. It is read anew when the
-    store's version has moved, when any part of any source was looked at again, and what was read before is let go. store: the services behind the pages on
-    which people write; what they answer is asked anew each time.
+    store's version has moved: when any part of any source was looked at again; what was read before is let go. store:
+    the services behind the pages on which people write; what they answer is asked anew each time.
     """
 
     def __init__(
