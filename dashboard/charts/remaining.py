@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.burndown import stretches
+from dashboard.charts.burndown import Stretch, stretches
 from dashboard.charts.downsampling import chosen_points
 from dashboard.charts.marks import Mark, drawn
 from dashboard.charts.template import TEXT_SIZE, template
 from dashboard.theme import Palette
 from dashboard.verdict import BAND_TONES, verdict
 from scoring.slo.budget import Threshold
-from scoring.slo.series import BurnDown, RollingRemaining
+from scoring.slo.series import BurnDown, RollingRemaining, Times
 from scoring.slo.slices import MinuteState, Values
 
 HEIGHT = 420
@@ -41,42 +41,38 @@ def burn_down_figure(
     """
     share = burn.remaining * 100
     points = chosen_points(share)
-    start, end = _moment(burn.times[0]), _moment(burn.times[-1])
     minutes = np.arange(len(share), dtype=np.float64)
     until = burn.times.astype("datetime64[s]").astype(np.int64).astype(np.float64)
-    beside = np.column_stack((bad, total, minutes, until))[points]
-    figure = _figure(share, burn.status.policy.thresholds, marks, (start, end), palette)
-    for states, words, colour, opacity in (
-        ((MinuteState.PENDING, MinuteState.UNKNOWN), "nobody observed this", palette.muted, 0.5),
-        ((MinuteState.DOWN,), "platform down, estimated", palette.lockdown, 0.9),
-    ):
-        low, high = figure.layout.yaxis.range
-        found = [(one.start, one.end) for one in stretches(burn, states)]
-        if found:
-            figure.add_trace(_stretches(found, (low, high), words, colour, opacity, hatched=opacity == 0.5))
-    figure.add_trace(
-        go.Scatter(
-            x=[burn.times[0].astype("datetime64[ms]").item(), burn.times[-1].astype("datetime64[ms]").item()],
-            y=[100.0, 0.0],
-            mode="lines",
-            line={"color": palette.muted, "width": 1.5, "dash": "dot"},
-            hoverinfo="skip",
-            name="ideal",
-        )
+    layout = _layout(share, burn.status.policy.thresholds, marks, burn.times[[0, -1]], palette)
+    unknown, down = (
+        stretches(burn, states) for states in ((MinuteState.PENDING, MinuteState.UNKNOWN), (MinuteState.DOWN,))
     )
-    figure.add_trace(
-        go.Scatter(
-            x=burn.times[points].astype("datetime64[ms]"),
-            y=share[points],
-            customdata=beside,
-            mode="lines",
-            line={"color": palette.accent, "width": 3},
-            name="left",
-            hovertemplate=_hover(query),
-        )
-    )
-    figure.add_trace(_end(burn.times[-1], float(share[-1]), palette.tone(verdict(burn.status).tone)))
-    return figure
+    hatching = {"shape": "/", "fgcolor": palette.muted, "bgcolor": "rgba(0,0,0,0)", "size": 9, "solidity": 0.25}
+    traces = [
+        *_boxes(unknown, layout, "nobody observed this", opacity=0.5, fillpattern=hatching),
+        *_boxes(down, layout, "platform down, estimated", opacity=0.9, fillcolor=palette.lockdown),
+        {
+            "type": "scatter",
+            "x": [_moment(burn.times[0]), _moment(burn.times[-1])],
+            "y": [100.0, 0.0],
+            "mode": "lines",
+            "line": {"color": palette.muted, "width": 1.5, "dash": "dot"},
+            "hoverinfo": "skip",
+            "name": "ideal",
+        },
+        {
+            "type": "scatter",
+            "x": burn.times[points].astype("datetime64[ms]"),
+            "y": share[points],
+            "customdata": np.column_stack((bad, total, minutes, until))[points],
+            "mode": "lines",
+            "line": {"color": palette.accent, "width": 3},
+            "name": "left",
+            "hovertemplate": _hover(query),
+        },
+        _end(burn.times[-1], float(share[-1]), palette.tone(verdict(burn.status).tone)),
+    ]
+    return go.Figure({"data": traces, "layout": layout})
 
 
 def rolling_figure(
@@ -88,54 +84,50 @@ def rolling_figure(
     chosen = known[chosen_points(share[known])] if len(known) else known
     gaps = known[1:][np.diff(known) > 1] - 1
     points = np.union1d(chosen, gaps)
-    start, end = _moment(rolling.times[0]), _moment(rolling.times[-1])
-    figure = _figure(share[known], thresholds, (), (start, end), palette)
-    figure.add_trace(
-        go.Scatter(
-            x=rolling.times[points].astype("datetime64[ms]"),
-            y=share[points],
-            mode="lines",
-            line={"color": palette.accent, "width": 3},
-            connectgaps=False,
-            name="left",
-            hovertemplate=(
+    traces = [
+        {
+            "type": "scatter",
+            "x": rolling.times[points].astype("datetime64[ms]"),
+            "y": share[points],
+            "mode": "lines",
+            "line": {"color": palette.accent, "width": 3},
+            "connectgaps": False,
+            "name": "left",
+            "hovertemplate": (
                 "%{x|%Y-%m-%d %H:%M} UTC<br><b>%{y:.1f} % left</b><br>of the window that ended then<extra></extra>"
             ),
-        )
-    )
+        }
+    ]
     if len(known):
-        figure.add_trace(_end(rolling.times[known[-1]], float(share[known[-1]]), colour))
-    return figure
+        traces.append(_end(rolling.times[known[-1]], float(share[known[-1]]), colour))
+    return go.Figure({"data": traces, "layout": _layout(share[known], thresholds, (), rolling.times[[0, -1]], palette)})
 
 
-def _figure(
-    share: Values,
-    thresholds: tuple[Threshold, ...],
-    marks: Sequence[Mark],
-    span: tuple[datetime, datetime],
-    palette: Palette,
-) -> go.Figure:
+def _layout(
+    share: Values, thresholds: tuple[Threshold, ...], marks: Sequence[Mark], span: Times, palette: Palette
+) -> dict[str, Any]:
+    """What both lines stand in. share: percent, for the axis to hold all of it. span: first and last moment."""
     lowest = float(share.min()) if len(share) else 0.0
     bottom = min(0.0, float(np.floor(lowest / 10) * 10) - (5 if lowest < 0 else 0))
     shapes, names = _zones(thresholds, bottom, palette)
     ticks = _ticks(bottom)
-    around = drawn(marks, *span, palette)
-    layout = go.Layout(
-        template=template(palette),
-        height=HEIGHT,
-        hovermode="closest",
-        uirevision="kept",
-        shapes=shapes + around["shapes"],
-        annotations=names + around["annotations"],
-        margin={"l": 8, "r": 112, "t": around["top"], "b": 8},
-        yaxis={
+    start, end = (_moment(at).replace(tzinfo=UTC) for at in span)
+    around = drawn(marks, start, end, palette)
+    return {
+        "template": template(palette),
+        "height": HEIGHT,
+        "hovermode": "closest",
+        "uirevision": "kept",
+        "shapes": shapes + around["shapes"],
+        "annotations": names + around["annotations"],
+        "margin": {"l": 8, "r": 112, "t": around["top"], "b": 8},
+        "yaxis": {
             "range": [bottom, TOP],
             "tickvals": ticks,
             "ticktext": [f"{tick:g} %".replace("-", "−") for tick in ticks],
         },
-        xaxis={"range": list(span), "nticks": 7, "tickformat": "%b %-d"},
-    )
-    return go.Figure(layout=layout)
+        "xaxis": {"range": [start, end], "nticks": 7, "tickformat": "%b %-d"},
+    }
 
 
 def _ticks(bottom: float) -> list[float]:
@@ -193,49 +185,43 @@ def _zones(
     ]
 
 
-def _stretches(
-    parts: list[tuple[np.datetime64, np.datetime64]],
-    y: tuple[float, float],
-    words: str,
-    colour: str,
-    opacity: float,
-    *,
-    hatched: bool,
-) -> go.Scatter:
-    """Stretches of time as one trace of boxes."""
+def _boxes(parts: Sequence[Stretch], layout: dict[str, Any], words: str, **look: Any) -> list[dict[str, Any]]:
+    """Stretches of time as one trace of boxes over the whole height; none where there are none."""
+    low, high = layout["yaxis"]["range"]
     xs: list[datetime | None] = []
     ys: list[float | None] = []
-    for low, high in parts:
-        left, right = low.astype("datetime64[ms]").item(), high.astype("datetime64[ms]").item()
+    for part in parts:
+        left, right = _moment(part.start), _moment(part.end)
         xs += [left, left, right, right, left, None]
-        ys += [y[0], y[1], y[1], y[0], y[0], None]
-    pattern = {"shape": "/", "fgcolor": colour, "bgcolor": "rgba(0,0,0,0)", "size": 9, "solidity": 0.25}
-    return go.Scatter(
-        x=xs,
-        y=ys,
-        mode="lines",
-        line={"width": 0},
-        fill="toself",
-        opacity=opacity,
-        name=words,
-        text=words,
-        hoverinfo="text",
-        hoveron="fills",
-        **({"fillpattern": pattern} if hatched else {"fillcolor": colour}),
-    )
+        ys += [low, high, high, low, low, None]
+    boxes = {
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "name": words,
+        "text": words,
+        "hoverinfo": "text",
+        "hoveron": "fills",
+        **look,
+    }
+    return [boxes] if parts else []
 
 
-def _end(at: np.datetime64, share: float, colour: str) -> go.Scatter:
+def _end(at: np.datetime64, share: float, colour: str) -> dict[str, Any]:
     """The point that the tile's number is."""
-    return go.Scatter(
-        x=[at.astype("datetime64[ms]").item()],
-        y=[share],
-        mode="markers",
-        marker={"size": 12, "color": colour},
-        hoverinfo="skip",
-        name="now",
-        cliponaxis=False,
-    )
+    return {
+        "type": "scatter",
+        "x": [_moment(at)],
+        "y": [share],
+        "mode": "markers",
+        "marker": {"size": 12, "color": colour},
+        "hoverinfo": "skip",
+        "name": "now",
+        "cliponaxis": False,
+    }
 
 
 def _hover(query: str) -> str:
@@ -263,5 +249,6 @@ def _wrapped(text: str) -> str:
 
 
 def _moment(at: np.datetime64) -> datetime:
-    moment: datetime = at.astype("datetime64[s]").item()
-    return moment.replace(tzinfo=UTC)
+    """UTC, without saying so: a chart draws times as they are written."""
+    moment: datetime = at.astype("datetime64[ms]").item()
+    return moment

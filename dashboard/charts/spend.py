@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,50 +27,53 @@ def spend_figure(grid: SpendGrid, zone: str, palette: Palette) -> go.Figure:
     known = np.isfinite(share)
     most = float(np.nanmax(share)) if known.any() else 0.0
     days = [f"{day:%Y-%m-%d}" for day in grid.days]
-    figure = go.Figure(
-        go.Heatmap(
-            z=share,
-            x=days,
-            y=np.arange(24),
-            zmin=0,
-            zmax=max(most, 0.1),
-            colorscale=[
-                [0.0, palette.surface],
-                [0.0001, _mixed(palette.surface, palette.accent, 0.25)],
-                [1.0, palette.accent],
-            ],
-            showscale=False,
-            xgap=1,
-            ygap=1,
-            hoverongaps=False,
-            hovertemplate="%{x|%Y-%m-%d} %{y}:00 " + zone + "<br><b>%{z:.2f} %</b> of the budget<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        template=template(palette),
-        height=STRIP_HEIGHT,
-        uirevision="kept",
-        margin={"l": 8, "r": 112, "t": 8, "b": 8},
-        yaxis={"autorange": "reversed", "tickvals": [0, 6, 12, 18], "ticktext": ["0 h", "6 h", "12 h", "18 h"]},
-        xaxis={"type": "date", "nticks": 6, "tickformat": "%b %-d", "tickangle": 0},
-    )
-    figure.update_yaxes(showgrid=False)
-    if most >= 0.1:
-        hour, day = np.unravel_index(int(np.nanargmax(share)), share.shape)
-        figure.add_annotation(
-            x=days[day],
-            y=int(hour),
-            text=f"{most:.1f} %",
-            showarrow=True,
-            arrowcolor=palette.text,
-            arrowhead=2,
-            ax=44 if day < len(days) / 2 else -44,
-            ay=-30 if hour > 6 else 30,
-            bgcolor=palette.page,
-            bordercolor=palette.border,
-            font={"size": TEXT_SIZE, "color": palette.text},
-        )
-    return figure
+    strip = {
+        "type": "heatmap",
+        "z": share,
+        "x": days,
+        "y": np.arange(24),
+        "zmin": 0,
+        "zmax": max(most, 0.1),
+        "colorscale": [
+            [0.0, palette.surface],
+            [0.0001, _mixed(palette.surface, palette.accent, 0.25)],
+            [1.0, palette.accent],
+        ],
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "hoverongaps": False,
+        "hovertemplate": "%{x|%Y-%m-%d} %{y}:00 " + zone + "<br><b>%{z:.2f} %</b> of the budget<extra></extra>",
+    }
+    hours = {"tickvals": [0, 6, 12, 18], "ticktext": ["0 h", "6 h", "12 h", "18 h"]}
+    layout = {
+        "template": template(palette),
+        "height": STRIP_HEIGHT,
+        "uirevision": "kept",
+        "margin": {"l": 8, "r": 112, "t": 8, "b": 8},
+        "yaxis": {"autorange": "reversed", "showgrid": False, **hours},
+        "xaxis": {"type": "date", "nticks": 6, "tickformat": "%b %-d", "tickangle": 0},
+        "annotations": [_dearest(share, days, palette)] if most >= 0.1 else [],
+    }
+    return go.Figure({"data": [strip], "layout": layout})
+
+
+def _dearest(share: Values, days: list[str], palette: Palette) -> dict[str, Any]:
+    """Says what the dearest hour took. share: percent by hour and day, NaN where nobody observed it."""
+    hour, day = np.unravel_index(int(np.nanargmax(share)), share.shape)
+    return {
+        "x": days[day],
+        "y": int(hour),
+        "text": f"{share[hour, day]:.1f} %",
+        "showarrow": True,
+        "arrowcolor": palette.text,
+        "arrowhead": 2,
+        "ax": 44 if day < len(days) / 2 else -44,
+        "ay": -30 if hour > 6 else 30,
+        "bgcolor": palette.page,
+        "bordercolor": palette.border,
+        "font": {"size": TEXT_SIZE, "color": palette.text},
+    }
 
 
 def sli_figure(times: Times, share: Values, objective: Decimal, palette: Palette) -> go.Figure:
@@ -79,40 +83,47 @@ def sli_figure(times: Times, share: Values, objective: Decimal, palette: Palette
     known = good[np.isfinite(good)]
     lowest = min(float(known.min()) if len(known) else goal, goal)
     room = max((100 - lowest) * 0.08, 1e-6)
-    figure = go.Figure(
-        go.Scatter(
-            x=times.astype("datetime64[ms]"),
-            y=good,
-            mode="lines",
-            line={"color": palette.accent, "width": 2, "shape": "hv"},
-            connectgaps=False,
-            hovertemplate="hour from %{x|%Y-%m-%d %H:%M} UTC<br><b>%{y:.4f} % good</b><extra></extra>",
-        )
-    )
-    figure.add_hline(y=goal, line={"color": palette.text, "width": 1.5, "dash": "dash"})
-    figure.update_layout(
-        template=template(palette),
-        height=SLI_HEIGHT,
-        uirevision="kept",
-        margin={"l": 8, "r": 112, "t": 12, "b": 8},
-        yaxis={"range": [lowest - room, 100 + room], "ticksuffix": " %", "nticks": 5},
-        xaxis={"nticks": 7, "tickformat": "%b %-d"},
-        annotations=[
-            {
-                "xref": "paper",
-                "x": 1,
-                "xshift": 8,
-                "xanchor": "left",
-                "y": goal,
-                "yanchor": "middle",
-                "text": f"promised<br>{goal_words(objective)}",
-                "align": "left",
-                "showarrow": False,
-                "font": {"size": TEXT_SIZE - 1, "color": palette.text},
-            }
-        ],
-    )
-    return figure
+    line = {
+        "type": "scatter",
+        "x": times.astype("datetime64[ms]"),
+        "y": good,
+        "mode": "lines",
+        "line": {"color": palette.accent, "width": 2, "shape": "hv"},
+        "connectgaps": False,
+        "hovertemplate": "hour from %{x|%Y-%m-%d %H:%M} UTC<br><b>%{y:.4f} % good</b><extra></extra>",
+    }
+    promised = {
+        "type": "line",
+        "xref": "x domain",
+        "x0": 0,
+        "x1": 1,
+        "y0": goal,
+        "y1": goal,
+        "line": {"color": palette.text, "width": 1.5, "dash": "dash"},
+    }
+    named = {
+        "xref": "paper",
+        "x": 1,
+        "xshift": 8,
+        "xanchor": "left",
+        "y": goal,
+        "yanchor": "middle",
+        "text": f"promised<br>{goal_words(objective)}",
+        "align": "left",
+        "showarrow": False,
+        "font": {"size": TEXT_SIZE - 1, "color": palette.text},
+    }
+    layout = {
+        "template": template(palette),
+        "height": SLI_HEIGHT,
+        "uirevision": "kept",
+        "margin": {"l": 8, "r": 112, "t": 12, "b": 8},
+        "yaxis": {"range": [lowest - room, 100 + room], "ticksuffix": " %", "nticks": 5},
+        "xaxis": {"nticks": 7, "tickformat": "%b %-d"},
+        "shapes": [promised],
+        "annotations": [named],
+    }
+    return go.Figure({"data": [line], "layout": layout})
 
 
 def _mixed(one: str, other: str, share: float) -> str:
