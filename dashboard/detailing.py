@@ -104,9 +104,15 @@ def detailed(one: Judgement, siblings: Sequence[Judgement], zone: tzinfo = UTC) 
 
 
 def supposed(read: ReadModel, one: Judgement, moment: datetime, supposition: Supposition, terms: Terms) -> WhatIf:
-    """The same stored minutes under another promise. Raises SuppositionError for what they cannot answer."""
+    """The same stored minutes under another promise. Raises SuppositionError for what they cannot answer.
+
+    Where nothing is supposed to be otherwise the judgement at hand is both.
+    """
     status, definition = one.status, one.definition
-    begin = min(reach(one, moment) for one in (definition, supposed_definition(definition, supposition)))
+    other = supposed_definition(definition, supposition)
+    if other == definition and not supposition.exemptions:
+        return WhatIf(one, one)
+    begin = min(reach(definition, moment), reach(other, moment))
     days = read.slice_days(definition.sli.hash, status.cluster, begin.date(), moment.date())
     return what_if(definition, days, moment, status.cluster, status.group, supposition, terms)
 
