@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from data.store.read import ReadModel
@@ -35,10 +36,22 @@ def judgements_of(
     terms: Terms = PLAIN_TERMS,
 ) -> list[Judgement]:
     """One judgement for each cluster (and group), the worst first."""
-    clusters = [row.name for row in read.clusters() if cluster in (None, row.name)]
-    days = slices_of(read, definition, cluster, moment)
-    found = judge_all(definition, days, moment, clusters, terms, reach(definition, moment))
+    found = judged_each(read, [definition], cluster, moment, terms)
     return sorted(found, key=lambda one: badness(one.status))
+
+
+def judged_each(
+    read: ReadModel,
+    definitions: Iterable[SloDefinition],
+    cluster: ClusterName | None,
+    moment: datetime,
+    terms: Terms = PLAIN_TERMS,
+) -> Iterator[Judgement]:
+    """The judgements of several SLOs, one definition after the other, so that nobody has to keep all their minutes."""
+    clusters = [row.name for row in read.clusters() if cluster in (None, row.name)]
+    for definition in definitions:
+        days = slices_of(read, definition, cluster, moment)
+        yield from judge_all(definition, days, moment, clusters, terms, reach(definition, moment))
 
 
 def statuses_of(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dashboard.budgets import badness, judgements_of
+from dashboard.budgets import badness, judged_each
 from data.store.read import ReadModel, SourceState
 from scoring.catalog.estate import ClusterName
 from scoring.meetings.slo_reviews import review_snapshot, subject_of_status
@@ -43,7 +43,7 @@ def review_at(
     cluster: ClusterName | None = None,
 ) -> Review:
     """Judge everything at `moment`. cluster: only this one, None for all."""
-    judged = (one for slo in definitions for one in judgements_of(read, slo, cluster, moment, terms))
+    judged = judged_each(read, definitions, cluster, moment, terms)
     found = sorted(((one.status, beside(one)) for one in judged), key=lambda pair: _worst_first(pair[0]))
     statuses = [status for status, _ in found]
     subjects = [subject_of_status(status) for status in statuses]
@@ -64,7 +64,7 @@ def judgement_of(
     """The judgement of one subject; None when nothing defined is called that."""
     for definition in definitions:
         if subject.split("/")[0] == subject_of(definition.id):
-            for one in judgements_of(read, definition, None, moment, terms):
+            for one in judged_each(read, [definition], None, moment, terms):
                 if subject_of_status(one.status) == subject:
                     return one
     return None

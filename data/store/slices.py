@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from data.store.tables.acting import AuditOutcome
 from data.store.writing import Write, Writer
 from scoring.actors import Actor, Role
 from scoring.catalog.estate import ClusterName
-from scoring.slo.slices import FINAL, MINUTES_PER_DAY, MinuteState, SliceDay, SliceKey, SliHash
+from scoring.slo.slices import FINAL, MINUTES_PER_DAY, MinuteState, SliceDay, SliceKey, SliHash, States, Values
 
 log = logging.getLogger(__name__)
 
@@ -201,12 +202,31 @@ def pack_counts(counts: np.ndarray[Any, np.dtype[np.float64]]) -> bytes:
     return zlib.compress(planes.tobytes(), 6)
 
 
-def unpack_counts(packed: bytes) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The counts of a day. Raises ValueError or zlib.error when the bytes are not a packed day."""
+def unpack_counts(packed: bytes) -> Values:
+    """The counts of a day, read-only. Raises ValueError or zlib.error when the bytes are not a packed day."""
+    return _repeated_counts(packed) if len(packed) <= _SHORT else _counts(packed)
+
+
+def _counts(packed: bytes) -> Values:
     planes = np.frombuffer(zlib.decompress(packed), dtype=np.uint8).reshape(8, MINUTES_PER_DAY)
-    return np.ascontiguousarray(planes.T).view("<f8").reshape(MINUTES_PER_DAY).astype(np.float64)
+    counts = np.empty(MINUTES_PER_DAY, dtype="<f8")
+    counts.view(np.uint8).reshape(MINUTES_PER_DAY, 8)[:] = planes.T
+    counts = counts.astype(np.float64, copy=False)
+    counts.flags.writeable = False
+    return counts
 
 
-def unpack_states(packed: bytes) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """The minute states of a day. Raises zlib.error when the bytes are not a packed day."""
+_SHORT = 64
+"""Bytes of a packed day that says one thing all day, as most days of most error codes do: the same bytes again and
+again, which are unpacked once."""
+
+_repeated_counts = lru_cache(maxsize=256)(_counts)
+
+
+@lru_cache(maxsize=1024)
+def unpack_states(packed: bytes) -> States:
+    """The minute states of a day, read-only. Raises zlib.error when the bytes are not a packed day.
+
+    The components of a group are mostly observed together, and a day without a gap is like any other.
+    """
     return np.frombuffer(zlib.decompress(packed), dtype=np.uint8)

@@ -146,15 +146,25 @@ class _Sli:
     """What every SLI has.
 
     dialects: best first. group_by: labels of which every combination of values has a budget of its own, at most
-    `most_groups` of them.
+    `most_groups` of them. canonical: what is counted, as canonical JSON: the dialects and groups, not classes,
+    thresholds, sentences or policy.
     """
 
     name: str
     dialects: tuple[Dialect, ...]
     group_by: tuple[str, ...] = ()
     most_groups: int = MOST_GROUPS
+    canonical: str = field(init=False, repr=False, compare=False)
 
     kind: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Writes down once what is asked for whenever slices are read or judged."""
+        counted: dict[str, object] = {"kind": self.kind, "dialects": [_counted(dialect) for dialect in self.dialects]}
+        if self.group_by:
+            counted["group_by"] = self.group_by
+        text = json.dumps(counted, sort_keys=True, separators=(",", ":"), default=str)
+        object.__setattr__(self, "canonical", text)
 
     def dialect_of(self, component: str) -> Dialect | None:
         """The dialect that counted a component of a fixed name; None for one that is named by a label's value."""
@@ -164,14 +174,6 @@ class _Sli:
     def labelled_dialect(self) -> Dialect | None:
         """The best dialect that names its components by a label's value."""
         return next((dialect for dialect in self.dialects if dialect.labelled), None)
-
-    @property
-    def canonical(self) -> str:
-        """What is counted, as canonical JSON: the dialects and groups, not classes, thresholds, sentences or policy."""
-        counted: dict[str, object] = {"kind": self.kind, "dialects": [_counted(dialect) for dialect in self.dialects]}
-        if self.group_by:
-            counted["group_by"] = self.group_by
-        return json.dumps(counted, sort_keys=True, separators=(",", ":"), default=str)
 
     @property
     def hash(self) -> SliHash:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
-from typing import NewType
+from typing import Any, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +76,7 @@ class SliceDay:
 
     values: float64[1440], events counted in each minute, never negative, 0 where nothing was counted.
     states: uint8[1440], MinuteState of each minute; only COVERED and BRIDGED minutes may carry a value.
-    Raises ValueError when an array breaks these rules. The arrays are copied and made read-only.
+    Raises ValueError when an array breaks these rules. The arrays are read-only: copies of those that are not.
     """
 
     sli: SliHash
@@ -88,21 +88,20 @@ class SliceDay:
     states: States
 
     def __post_init__(self) -> None:
-        """Checks the rules and freezes private copies of the arrays."""
-        values = np.array(self.values, dtype=np.float64)
-        states = np.array(self.states, dtype=np.uint8)
+        """Checks the rules and freezes the arrays."""
+        values = _frozen(self.values, np.float64)
+        states = _frozen(self.states, np.uint8)
         where = f"slice day {self.day} of {self.cluster}/{self.group or '-'}/{self.component or 'group'}"
         for name, array in (("values", values), ("states", states)):
             if array.shape != (MINUTES_PER_DAY,):
                 raise ValueError(f"{where}: {name} has shape {array.shape}, a day has {MINUTES_PER_DAY} minutes")
-        if not np.isfinite(values).all() or (values < 0).any():
+        most = values.max()
+        if not (values.min() >= 0 and most < np.inf):  # what is no number is neither
             raise ValueError(f"{where}: a count is a finite number that is not negative")
         if states.max() > _LAST_STATE:
             raise ValueError(f"{where}: {states.max()} is no minute state")
-        if values[_UNCOUNTED[states]].any():
+        if most and values[_UNCOUNTED[states]].any():
             raise ValueError(f"{where}: a minute that was not observed carries a count")
-        values.flags.writeable = False
-        states.flags.writeable = False
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "states", states)
 
@@ -125,6 +124,15 @@ class SliceDay:
         values = np.where(keep, self.values, newer.values)
         states = np.where(keep, self.states, newer.states)
         return SliceDay(self.sli, self.cluster, self.group, self.component, self.day, values, states)
+
+
+def _frozen(array: NDArray[Any], kind: type[np.generic]) -> NDArray[Any]:
+    """The array itself when nobody can write to it any more, else a read-only copy; days that are read are frozen."""
+    if array.dtype == kind and not array.flags.writeable and (array.base is None or isinstance(array.base, bytes)):
+        return array
+    copy = np.array(array, dtype=kind)
+    copy.flags.writeable = False
+    return copy
 
 
 def minute_index(moment: datetime) -> int:

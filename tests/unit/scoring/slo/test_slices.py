@@ -117,3 +117,22 @@ def test_minutes_are_utc_whatever_the_zone_of_the_moment() -> None:
 def test_a_window_ends_with_the_minute_that_was_over_a_minute_ago(second: int, minute: int) -> None:
     now = datetime(2026, 3, 1, 12, 10, second, tzinfo=UTC)
     assert edge(last_edge(now)) == datetime(2026, 3, 1, 12, minute, tzinfo=UTC)
+
+
+def test_nobody_can_change_a_day_through_the_arrays_that_it_was_made_of() -> None:
+    values, states = np.ones(1440), np.ones(1440, dtype=np.uint8)
+    view = values.view()
+    view.flags.writeable = False
+    day = SliceDay(SliHash("a" * 16), ClusterName("prod"), "", "NONE", date(2026, 11, 20), view, states)
+    values[0], states[0] = 5, 3
+    assert (day.values[0], day.states[0]) == (1, MinuteState.COVERED)
+    assert not day.values.flags.writeable
+    assert not day.states.flags.writeable
+
+
+def test_frozen_arrays_are_kept_as_they_are() -> None:
+    values, states = np.ones(1440), np.frombuffer(bytes([1] * 1440), dtype=np.uint8)
+    values.flags.writeable = False
+    day = SliceDay(SliHash("a" * 16), ClusterName("prod"), "", "NONE", date(2026, 11, 20), values, states)
+    assert day.values is values
+    assert day.states is states
