@@ -36,7 +36,10 @@ live: $(APP) $(STACK) ## Start the real local platform and the application on it
 	$(PYTHON) -m stack workload start
 	# Beside, never over, the settings of whoever has configured a cluster here; the database is the stack's own.
 	export STREAMGAUGE_CONFIG=/dev/null
-	eval "$$($(PYTHON) -m stack env)"
+	eval "$$($(PYTHON) -m stack env --canary)"
+	$(BIN)/streamgauge canary &
+	canary=$$!
+	trap 'trap "" INT TERM; kill $$canary || true; wait $$canary || true; $(PYTHON) -m stack down' EXIT
 	$(BIN)/streamgauge run
 
 test: lint test-tools ## Everything but the long tests: lint, types, contracts, unit, browser, integration.

@@ -92,7 +92,7 @@ def missing(stack: StackState, promised: set[int]) -> set[int]:
         left.discard(int(message.value() or b""))
 
 
-@pytest.mark.fault(order=70)
+@pytest.mark.fault(order=40)
 def test_the_canary_and_a_producers_own_log_agree_on_the_outage_and_that_nothing_is_lost(
     watched: StackState, load: Load, tmp_path: Path
 ) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from scoring.slo.slices import MinuteState
+from stack.monitoring import canary_targets, scrape_canary
 from stack.state import StackState
 from stack.workload import background
+from tests.integration.canary.running import Running, canary, delete_topic
 from tests.integration.live.product import Product, eventually, last_edge, running
 
 
@@ -20,7 +22,21 @@ def company(stack: StackState) -> Iterator[StackState]:
 
 
 @pytest.fixture(scope="session")
-def product(company: StackState, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def watching(company: StackState, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A canary that Prometheus scrapes: without it four of the six SLOs have no data."""
+    scrape_canary(company)
+    try:
+        with canary(company, tmp_path_factory.mktemp("canary")) as watching:
+            watching.has_written()
+            yield watching
+    finally:
+        for file in canary_targets(company).glob("*.json"):
+            file.unlink()
+        delete_topic(company)
+
+
+@pytest.fixture(scope="session")
+def product(company: StackState, watching: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """`streamgauge run` and its collector on the company's platform, when they have seen a whole minute."""
     with running(company, tmp_path_factory.mktemp("live")) as product:
         eventually(

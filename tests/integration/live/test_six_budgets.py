@@ -22,14 +22,13 @@ from confluent_kafka.admin import NewTopic
 from dashboard.definitions import definitions
 from scoring.slo.definition import SloDefinition
 from scoring.slo.slices import MinuteState
-from stack.monitoring import canary_targets, scrape_canary
 from stack.plan import BROKER_COUNT, broker_name
 from stack.state import CANARY_TOPIC, StackState, load_state
 from stack.workload.company import Format
 from stack.workload.encoding import encoder, poison
 from stack.workload.registry import HEADERS, Registry
 from stack.workload.shapes import Draw, sampler, shape
-from tests.integration.canary.running import Running, canary, create_topic, delete_topic
+from tests.integration.canary.running import Running, create_topic, delete_topic
 from tests.integration.live import by_hand
 from tests.integration.live.product import Product, eventually, last_edge
 from tests.integration.stack.asking import fault
@@ -56,25 +55,18 @@ def defined(name: str) -> SloDefinition:
 
 
 @pytest.fixture(scope="module")
-def watching(company: StackState, product: Product, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A canary that Prometheus scrapes, its sampler on a topic under contract, when all of it has been seen."""
-    create_topic(company, NewTopic(TOPIC, num_partitions=3, replication_factor=3))
-    Registry(company.registry_url).register(f"{TOPIC}-value", Format.AVRO, shape(SHAPE))
-    scrape_canary(company)
-    try:
-        with canary(company, tmp_path_factory.mktemp("canary")) as running:
-            eventually(
-                lambda: running.values("streamgauge_schema_records_sampled_total").get((TOPIC,)) == 0,
-                "the topic should be found to be under contract",
-            )
-            eventually(lambda: all(map(partial(covered, product), TOLD)), "a minute of each should be covered")
-            yield running
-    finally:
-        for file in canary_targets(company).glob("*.json"):
-            file.unlink()
-        delete_topic(company)
-        delete_topic(company, TOPIC)
-        requests.delete(f"{company.registry_url}/subjects/{TOPIC}-value", headers=HEADERS, timeout=30)
+def contracted(stack: StackState, watching: Running, product: Product) -> Iterator[None]:
+    """A topic under contract that the sampler knows, when every SLO that the canary tells of has data."""
+    create_topic(stack, NewTopic(TOPIC, num_partitions=3, replication_factor=3))
+    Registry(stack.registry_url).register(f"{TOPIC}-value", Format.AVRO, shape(SHAPE))
+    eventually(
+        lambda: watching.values("streamgauge_schema_records_sampled_total").get((TOPIC,)) == 0,
+        "the topic should be found to be under contract",
+    )
+    eventually(lambda: all(map(partial(covered, product), TOLD)), "a minute of each should be covered")
+    yield
+    delete_topic(stack, TOPIC)
+    requests.delete(f"{stack.registry_url}/subjects/{TOPIC}-value", headers=HEADERS, timeout=30)
 
 
 def covered(product: Product, name: str) -> bool:
@@ -104,7 +96,7 @@ def next_edge() -> float:
 @pytest.mark.fault(order=67)
 @pytest.mark.timeout(1800)
 def test_exactly_the_poisoned_records_violate_and_exactly_the_late_ones_are_late(
-    watching: Running, product: Product, stack: StackState
+    watching: Running, contracted: None, product: Product, stack: StackState
 ) -> None:
     start = last_edge()
     write(stack)

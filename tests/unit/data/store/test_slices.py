@@ -13,7 +13,8 @@ from hypothesis.extra.numpy import arrays
 
 from data.store import Store
 from data.store.failures import LeaseLostError
-from data.store.slices import Merged, SliText, pack_counts, unpack_counts
+from data.store.slice_rows import pack_counts, unpack_counts
+from data.store.slices import Merged, SliText
 from scoring.catalog.estate import ClusterName
 from scoring.slo.slices import MinuteState, SliceDay, SliHash
 from tests.unit.data.store.estates import DR, PROD, Clock, Hands
