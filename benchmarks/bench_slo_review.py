@@ -37,7 +37,7 @@ from dashboard.server import APP_FILE
 from data.definitions.slo_files import Definitions
 from data.settings import load_settings
 from data.store import Store, open_store
-from data.store.slices import read_days
+from data.store.slice_rows import read_days
 from scoring.slo.definition import SloDefinition
 
 BEGIN = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import BigInteger, Connection, Table, delete, insert, select, type_coerce, update
 
 from data.store.columns import HOUR_MICROS, MICROSECOND, UtcTime
-from data.store.slices import read_days, slice_row
+from data.store.slice_rows import read_days, slice_row
 from data.store.tables import (
     CLUSTERS,
     FACTS,

@@ -14,7 +14,7 @@ from data.store.engine import Database
 from data.store.measurements import unpack_offsets
 from data.store.meetings.checking import check_meetings
 from data.store.migrate import HEAD, revision
-from data.store.slices import unpack_counts, unpack_states
+from data.store.slice_rows import unpack_counts, unpack_states
 from data.store.tables import AUDIT, AUDIT_HEAD, CONTENTS, FACTS, LATEST_OFFSETS, RUNS, SLICE_DAYS
 from scoring.catalog.estate import ClusterName
 from scoring.slo.slices import SliceDay, SliHash

@@ -1,4 +1,4 @@
-"""SLI slices: 1440 counts and 1440 minute states a day and component, packed.
+"""SLI slices: 1440 counts and 1440 minute states a day and component, packed (see `data.store.slice_rows`).
 
 Merging is the only way in. What may be written over what is decided by `SliceDay.merged` alone; this module refuses,
 records and reports whatever would have changed a closed minute.
@@ -7,12 +7,10 @@ records and reports whatever would have changed a closed minute.
 from __future__ import annotations
 
 import logging
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,12 +19,13 @@ from sqlalchemy import Connection, select
 from data.store.dialect import insert
 from data.store.engine import Database
 from data.store.leases import Lease, cluster_id_of, renew
-from data.store.tables import CLUSTERS, SLICE_DAYS, SLIS
+from data.store.slice_rows import read_days, select_days, slice_row, unpacked
+from data.store.tables import SLICE_DAYS, SLIS
 from data.store.tables.acting import AuditOutcome
 from data.store.writing import Write, Writer
 from scoring.actors import Actor, Role
 from scoring.catalog.estate import ClusterName
-from scoring.slo.slices import FINAL, MINUTES_PER_DAY, MinuteState, SliceDay, SliceKey, SliHash, States, Values
+from scoring.slo.slices import FINAL, MinuteState, SliceDay, SliceKey, SliHash
 
 log = logging.getLogger(__name__)
 
@@ -144,47 +143,12 @@ def _sli_id(write: Write, sli: SliText) -> tuple[int, bool]:
 def _stored(
     connection: Connection, sli_id: int, cluster_id: int, days: Sequence[date]
 ) -> dict[tuple[SliceKey, date], SliceDay]:
-    found = _select().where(
+    found = select_days().where(
         SLICE_DAYS.c.sli_id == sli_id,
         SLICE_DAYS.c.cluster_id == cluster_id,
         SLICE_DAYS.c.day.between(days[0], days[-1]),
     )
-    return {(day.key, day.day): day for day in map(_unpacked, connection.execute(found))}
-
-
-def read_days(connection: Connection, sli: str, cluster: ClusterName | None, start: date, end: date) -> list[SliceDay]:
-    """The days of one SLI from start to end, both included, ordered by cluster, group, component and day."""
-    found = _select().where(SLIS.c.hash == sli, SLICE_DAYS.c.day.between(start, end))
-    if cluster is not None:
-        found = found.where(CLUSTERS.c.name == cluster)
-    order = (CLUSTERS.c.name, SLICE_DAYS.c.group_key, SLICE_DAYS.c.component, SLICE_DAYS.c.day)
-    return [_unpacked(row) for row in connection.execute(found.order_by(*order))]
-
-
-def _select() -> Any:
-    columns = (SLIS.c.hash, CLUSTERS.c.name, *(SLICE_DAYS.c[name] for name in _DAY_COLUMNS))
-    return select(*columns).join_from(SLICE_DAYS, SLIS).join(CLUSTERS, CLUSTERS.c.id == SLICE_DAYS.c.cluster_id)
-
-
-_DAY_COLUMNS = ("group_key", "component", "day", "counts", "states")
-
-
-def _unpacked(row: Any) -> SliceDay:
-    counts, states = unpack_counts(row.counts), unpack_states(row.states)
-    return SliceDay(SliHash(row.hash), ClusterName(row.name), row.group_key, row.component, row.day, counts, states)
-
-
-def slice_row(sli_id: int, cluster_id: int, day: SliceDay) -> dict[str, Any]:
-    """A day as the table keeps it."""
-    return {
-        "sli_id": sli_id,
-        "cluster_id": cluster_id,
-        "day": day.day,
-        "group_key": day.group,
-        "component": day.component,
-        "counts": pack_counts(day.values),
-        "states": zlib.compress(day.states.tobytes(), 6),
-    }
+    return {(day.key, day.day): day for day in map(unpacked, connection.execute(found))}
 
 
 def _upsert(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -194,39 +158,3 @@ def _upsert(connection: Connection, rows: list[dict[str, Any]]) -> None:
     key = ["sli_id", "cluster_id", "day", "group_key", "component"]
     packed = {"counts": statement.excluded.counts, "states": statement.excluded.states}
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=packed), rows)
-
-
-def pack_counts(counts: np.ndarray[Any, np.dtype[np.float64]]) -> bytes:
-    """1440 float64 with all first bytes first, then all second bytes, … : whole numbers then compress well."""
-    planes = counts.astype("<f8", copy=False).view(np.uint8).reshape(MINUTES_PER_DAY, 8).T
-    return zlib.compress(planes.tobytes(), 6)
-
-
-def unpack_counts(packed: bytes) -> Values:
-    """The counts of a day, read-only. Raises ValueError or zlib.error when the bytes are not a packed day."""
-    return _repeated_counts(packed) if len(packed) <= _SHORT else _counts(packed)
-
-
-def _counts(packed: bytes) -> Values:
-    planes = np.frombuffer(zlib.decompress(packed), dtype=np.uint8).reshape(8, MINUTES_PER_DAY)
-    counts = np.empty(MINUTES_PER_DAY, dtype="<f8")
-    counts.view(np.uint8).reshape(MINUTES_PER_DAY, 8)[:] = planes.T
-    counts = counts.astype(np.float64, copy=False)
-    counts.flags.writeable = False
-    return counts
-
-
-_SHORT = 64
-"""Bytes of a packed day that says one thing all day, as most days of most error codes do: the same bytes again and
-again, which are unpacked once."""
-
-_repeated_counts = lru_cache(maxsize=256)(_counts)
-
-
-@lru_cache(maxsize=1024)
-def unpack_states(packed: bytes) -> States:
-    """The minute states of a day, read-only. Raises zlib.error when the bytes are not a packed day.
-
-    The components of a group are mostly observed together, and a day without a gap is like any other.
-    """
-    return np.frombuffer(zlib.decompress(packed), dtype=np.uint8)

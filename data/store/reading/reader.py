@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from data.clock import Clock
 from data.health.readings import HealthRow
 from data.store import clusters as registry
-from data.store import slices
+from data.store.closed_days import ClosedDays
 from data.store.content import config_of, members_of, partitions_of, references_of
 from data.store.engine import Database
 from data.store.health import health_rows
@@ -53,6 +53,7 @@ class Reader:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._closed_days = ClosedDays()
 
     @contextmanager
     def _asking(self, cluster: ClusterName | None, asof: datetime | None) -> Iterator[tuple[Connection, Moment]]:
@@ -185,7 +186,7 @@ class Reader:
     def slice_days(self, sli: str, cluster: ClusterName | None, start: date, end: date) -> list[SliceDay]:
         """The day arrays of one SLI."""
         with self._database.reading() as connection:
-            return slices.read_days(connection, sli, cluster, start, end)
+            return self._closed_days.read(connection, sli, cluster, start, end)
 
     def health(self, cluster: ClusterName | None = None, asof: datetime | None = None) -> list[HealthRow]:
         """The latest answer to each question about the brokers' health."""

@@ -22,9 +22,9 @@ SLI = SliText(SliHash("c" * 16), "produce-success", "what is counted")
 SIZE = 1440 * 9
 
 
-@pytest.fixture
-def hands(store: Store, clock: Clock) -> Hands:
-    return Hands(store, clock)
+@pytest.fixture(autouse=True)
+def cluster(store: Store, clock: Clock) -> None:
+    Hands(store, clock)
 
 
 def closed(when: date = DAY, component: str = "NONE", count: float = 3.0) -> SliceDay:
@@ -46,76 +46,76 @@ def read(memory: ClosedDays, store: Store, days: int = 3) -> list[SliceDay]:
         return memory.read(connection, SLI.hash, None, DAY, DAY + timedelta(days=days - 1))
 
 
-def test_a_closed_day_is_read_once(hands: Hands) -> None:
-    hands.store.slices.merge(SLI, [closed()])
+def test_a_closed_day_is_read_once(store: Store) -> None:
+    store.slices.merge(SLI, [closed()])
     memory = ClosedDays()
-    (first,) = read(memory, hands.store)
-    (again,) = read(memory, hands.store)
+    (first,) = read(memory, store)
+    (again,) = read(memory, store)
     assert again is first
     assert first.values.tolist() == [3.0] * 1440
 
 
-def test_days_come_in_the_order_in_which_the_store_reads_them(hands: Hands) -> None:
+def test_days_come_in_the_order_in_which_the_store_reads_them(store: Store) -> None:
     days = [
         closed(DAY + timedelta(days=later), component)
         for later in (2, 0, 1)
         for component in ("TIMEOUT", GROUP, "NONE")
         if component or later
     ]
-    hands.store.slices.merge(SLI, [replace(day, values=np.zeros(1440)) for day in days])
+    store.slices.merge(SLI, [replace(day, values=np.zeros(1440)) for day in days])
     memory = ClosedDays()
-    with hands.store.database.reading() as connection:
+    with store.database.reading() as connection:
         plain = read_days(connection, SLI.hash, None, DAY, DAY + timedelta(days=2))
     for _ in range(2):
-        assert [(one.key, one.day) for one in read(memory, hands.store)] == [(one.key, one.day) for one in plain]
+        assert [(one.key, one.day) for one in read(memory, store)] == [(one.key, one.day) for one in plain]
 
 
 @pytest.mark.parametrize("state", [MinuteState.PENDING, MinuteState.UNKNOWN])
-def test_a_day_that_may_still_become_something_else_is_read_each_time(hands: Hands, state: MinuteState) -> None:
-    hands.store.slices.merge(SLI, [opened(DAY, state)])
+def test_a_day_that_may_still_become_something_else_is_read_each_time(store: Store, state: MinuteState) -> None:
+    store.slices.merge(SLI, [opened(DAY, state)])
     memory = ClosedDays()
-    (before,) = read(memory, hands.store)
+    (before,) = read(memory, store)
     assert before.states[-1] == state
-    hands.store.slices.merge(SLI, [closed()])
-    (after,) = read(memory, hands.store)
+    store.slices.merge(SLI, [closed()])
+    (after,) = read(memory, store)
     assert (after.states[-1], after.values[-1]) == (MinuteState.COVERED, 3.0)
 
 
-def test_a_day_that_was_pruned_is_gone(hands: Hands) -> None:
-    hands.store.slices.merge(SLI, [closed(), closed(DAY + timedelta(days=1))])
+def test_a_day_that_was_pruned_is_gone(store: Store) -> None:
+    store.slices.merge(SLI, [closed(), closed(DAY + timedelta(days=1))])
     memory = ClosedDays()
-    assert len(read(memory, hands.store)) == 2
-    with hands.store.database.writing() as connection:
+    assert len(read(memory, store)) == 2
+    with store.database.writing() as connection:
         connection.execute(delete(SLICE_DAYS).where(SLICE_DAYS.c.day == DAY))
-    assert [one.day for one in read(memory, hands.store)] == [DAY + timedelta(days=1)]
+    assert [one.day for one in read(memory, store)] == [DAY + timedelta(days=1)]
 
 
-def test_another_database_in_its_place_is_not_answered_from_memory(hands: Hands) -> None:
-    hands.store.slices.merge(SLI, [closed(count=3.0)])
+def test_another_database_in_its_place_is_not_answered_from_memory(store: Store) -> None:
+    store.slices.merge(SLI, [closed(count=3.0)])
     memory = ClosedDays()
-    read(memory, hands.store)
-    with hands.store.database.writing() as connection:
+    read(memory, store)
+    with store.database.writing() as connection:
         connection.execute(update(SLICE_DAYS).values(counts=pack_counts(np.full(1440, 4.0))))
-        connection.execute(update(SLIS).values(first_seen=hands.clock() + timedelta(seconds=1)))
-    (found,) = read(memory, hands.store)
+        connection.execute(update(SLIS).values(first_seen=store.clock() + timedelta(seconds=1)))
+    (found,) = read(memory, store)
     assert found.values[0] == 4.0
 
 
-def test_the_memory_keeps_what_is_asked_for_when_it_is_full(hands: Hands) -> None:
-    hands.store.slices.merge(SLI, [closed(DAY + timedelta(days=later)) for later in range(3)])
+def test_the_memory_keeps_what_is_asked_for_when_it_is_full(store: Store) -> None:
+    store.slices.merge(SLI, [closed(DAY + timedelta(days=later)) for later in range(3)])
     memory = ClosedDays(most_bytes=2 * SIZE)
-    first, second = read(memory, hands.store), read(memory, hands.store)
+    first, second = read(memory, store), read(memory, store)
     assert [one is other for one, other in zip(first, second, strict=True)] == [True, True, False]
 
 
-def test_what_nobody_asks_for_any_more_makes_room(hands: Hands) -> None:
-    hands.store.slices.merge(SLI, [closed(DAY + timedelta(days=later)) for later in range(2)])
+def test_what_nobody_asks_for_any_more_makes_room(store: Store) -> None:
+    store.slices.merge(SLI, [closed(DAY + timedelta(days=later)) for later in range(2)])
     now = [0.0]
     memory = ClosedDays(most_bytes=SIZE, monotonic=lambda: now[0])
-    (old,) = read(memory, hands.store, days=1)
+    (old,) = read(memory, store, days=1)
     now[0] = FORGOTTEN_SECONDS + 1
-    with hands.store.database.reading() as connection:
+    with store.database.reading() as connection:
         (newer,) = memory.read(connection, SLI.hash, PROD, DAY + timedelta(days=1), DAY + timedelta(days=1))
-    second = read(memory, hands.store)
+    second = read(memory, store)
     assert second[1] is newer
     assert second[0] is not old
