@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dashboard.charts.template import TEXT_SIZE
+from dashboard.charts.template import MARGIN, TEXT_SIZE
 from dashboard.theme import Palette
 
 LANE = 22
@@ -79,4 +79,4 @@ def drawn(marks: Sequence[Mark], start: datetime, end: datetime, palette: Palett
                 }
             )
     used = max((row for row in rows if row is not None), default=-1) + 1
-    return {"shapes": shapes, "annotations": labels, "top": 12 + LANE * used}
+    return {"shapes": shapes, "annotations": labels, "top": MARGIN["t"] + LANE * used}

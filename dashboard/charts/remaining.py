@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from dashboard.charts.burndown import Stretch, stretches
 from dashboard.charts.downsampling import chosen_points
 from dashboard.charts.marks import Mark, drawn
-from dashboard.charts.template import TEXT_SIZE, template
+from dashboard.charts.template import MARGIN, TEXT_SIZE, template
 from dashboard.theme import Palette
 from dashboard.verdict import BAND_TONES, verdict
 from scoring.slo.budget import Threshold
@@ -111,6 +111,7 @@ def _layout(
     bottom = min(0.0, float(np.floor(lowest / 10) * 10) - (5 if lowest < 0 else 0))
     shapes, names = _zones(thresholds, bottom, palette)
     ticks = _ticks(bottom)
+    heights = [f"{tick:g} %".replace("-", "−") for tick in ticks]
     start, end = (_moment(at).replace(tzinfo=UTC) for at in span)
     around = drawn(marks, start, end, palette)
     return {
@@ -120,11 +121,11 @@ def _layout(
         "uirevision": "kept",
         "shapes": shapes + around["shapes"],
         "annotations": names + around["annotations"],
-        "margin": {"l": 8, "r": 112, "t": around["top"], "b": 8},
+        "margin": MARGIN | {"l": 8 + 8 * max(map(len, heights)), "t": around["top"]},
         "yaxis": {
             "range": [bottom, TOP],
             "tickvals": ticks,
-            "ticktext": [f"{tick:g} %".replace("-", "−") for tick in ticks],
+            "ticktext": heights,
         },
         "xaxis": {"range": [start, end], "nticks": 7, "tickformat": "%b %-d"},
     }
