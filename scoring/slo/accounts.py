@@ -130,18 +130,18 @@ def _slices(sli: SlicesSli, states: States, rows: Mapping[str, Row]) -> Account:
     length = len(states)
     answered, down = _told(states), states == MinuteState.DOWN
     missed = _missed(sli.missing, states)
-    known, blamed, seen = np.zeros(length), np.zeros(length), np.zeros(length)
+    registered, wronged, watched = (np.zeros(length, dtype=np.int32) for _ in range(3))
     blame: dict[str, Values] = {}
     for component, row in rows.items():
-        registered = row.states != MinuteState.PENDING
         own_down = row.states == MinuteState.DOWN
-        own_missed = registered & _missed(sli.missing, row.states)
+        own_missed = _missed(sli.missing, row.states)
         wrong = _told(row.states) & ~holds(sli.condition, row.values)
         its_bad = wrong | own_down | own_missed
-        known += registered
-        blamed += its_bad
-        seen += (row.states == MinuteState.COVERED) | own_down | own_missed
+        registered += row.states != MinuteState.PENDING
+        wronged += its_bad
+        watched += (row.states == MinuteState.COVERED) | own_down | own_missed
         blame[component] = its_bad.astype(float)
+    known, blamed, seen = (counted.astype(float) for counted in (registered, wronged, watched))
     if not sli.per_component:
         bad = (blamed > 0) | down | missed
         judged = (states == MinuteState.COVERED) | down | missed
@@ -180,8 +180,10 @@ def _carried(known: Values, told: Flags) -> Values:
 
     A minute that nobody observed is as much of the window as any other.
     """
-    indices = np.flatnonzero(told)
+    indices, others = np.flatnonzero(told), np.flatnonzero(~told)
     if not len(indices):
         return np.zeros(len(known))
-    nearest = np.searchsorted(indices, np.arange(len(known)), side="right") - 1
-    return known[indices[np.maximum(nearest, 0)]]
+    carried = known.copy()
+    nearest = np.searchsorted(indices, others, side="right") - 1
+    carried[others] = known[indices[np.maximum(nearest, 0)]]
+    return carried

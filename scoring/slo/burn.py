@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from scoring.slo.ledger import Ledger, Tally
 from scoring.slo.slices import MINUTE
@@ -54,7 +55,7 @@ class BurnPair:
 
     def limit(self, objective: Decimal) -> Fraction:
         """The bad share above which a window burns too fast."""
-        return Fraction(self.factor) * (1 - Fraction(objective))
+        return _limit(self.factor, objective)
 
     def reachable(self, objective: Decimal) -> bool:
         """False when not even nothing but bad events would make it fire (factor × budget ≥ 1)."""
@@ -67,6 +68,11 @@ class BurnPair:
     def minimum_events(self, objective: Decimal) -> int:
         """Events in the long window from which on a single bad one cannot make it fire (99.99 % and 14.4: 695)."""
         return math.ceil(1 / self.limit(objective))
+
+
+@lru_cache(maxsize=1024)
+def _limit(factor: Decimal, objective: Decimal) -> Fraction:
+    return Fraction(factor) * (1 - Fraction(objective))
 
 
 BURN_PAIRS: tuple[BurnPair, ...] = (

@@ -83,21 +83,27 @@ def _calendar(at: Standing, budget: Budget, bad: Fraction) -> datetime | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Leaving:
-    """A rolling window while its minutes leave it, after 1, 2, … minutes. allowed, spent: what is left of both.
+    """A rolling window while its minutes leave it, after `ahead` = 1, 2, … minutes.
 
+    spent: what is left of what was bad; over: by how much it exceeds what is left of the budget (mostly negative).
     grows: True when new traffic brings new budget; time slices have theirs already. share: 1 − objective.
     """
 
-    allowed: Values
+    ahead: Values
     spent: Values
+    over: Values
     share: float
     grows: bool
 
+    @classmethod
+    def of(cls, allowed: Values | float, spent: Values, share: float, *, grows: bool) -> _Leaving:
+        """allowed: what is left of the budget, after as many minutes."""
+        return cls(np.arange(1.0, len(spent) + 1), spent, spent - allowed, share, grows)
+
     def gone_after(self, bad: float, total: float) -> int | None:
         """Minutes until bad and total, so many a minute, have used the budget up; None for never."""
-        ahead = np.arange(1, len(self.spent) + 1)
         gains = self.share * total if self.grows else 0.0
-        over = self.spent - self.allowed >= (gains - bad) * ahead
+        over = self.over >= (gains - bad) * self.ahead
         if not bad:
             over &= self.spent > 1e-9 * self.spent.max(initial=0)
         first = int(over.argmax())
@@ -109,9 +115,9 @@ def _leaving(definition: SloDefinition, ledger: Ledger, at: Standing) -> _Leavin
     spent, share = ledger.spent()[span], float(1 - Fraction(definition.objective or 0))
     left = spent.sum() - np.cumsum(spent)
     if not isinstance(definition.sli, EventsSli):
-        return _Leaving(np.full(len(left), share * float(at.tally.total)), left, share, grows=False)
+        return _Leaving.of(share * float(at.tally.total), left, share, grows=False)
     whole = (ledger.account.total + ledger.estimates())[span]
-    return _Leaving(share * (whole.sum() - np.cumsum(whole)), left, share, grows=True)
+    return _Leaving.of(share * (whole.sum() - np.cumsum(whole)), left, share, grows=True)
 
 
 def lifts_of(

@@ -173,7 +173,8 @@ class RunningSum:
         """sums: float64[n + 1], what was counted before each minute."""
         sums = np.zeros(len(values) + 1)
         np.cumsum(values, out=sums[1:])
-        most = max(float(sums.max()), -float(sums.min()))
+        negative = bool(len(values)) and float(values.min()) < 0
+        most = max(float(sums.max()), -float(sums.min())) if negative else float(sums[-1])
         whole = bool(most < 2**53 and (values == np.floor(values)).all())
         return cls(values, sums, whole)
 

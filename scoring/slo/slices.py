@@ -159,9 +159,14 @@ def laid_out(days: Iterable[SliceDay], start: int, end: int) -> tuple[Values, St
     for run in _runs_of_days(days):
         first = first_minute(run[0].day)
         low, high = max(start, first), min(end, first + len(run) * MINUTES_PER_DAY)
-        if low < high:
-            values[low - start : high - start] = np.concatenate([day.values for day in run])[low - first : high - first]
-            states[low - start : high - start] = np.concatenate([day.states for day in run])[low - first : high - first]
+        if low >= high:
+            continue
+        of_run, part = slice(low - first, high - first), slice(low - start, high - start)
+        run_values = np.concatenate([day.values for day in run])[of_run]
+        run_states = np.concatenate([day.states for day in run])[of_run]
+        if (low, high) == (start, end):
+            return run_values, run_states
+        values[part], states[part] = run_values, run_states
     return values, states
 
 
