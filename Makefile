@@ -15,8 +15,9 @@ DEV := .venv/.dev-$(call digest,requirements.txt requirements-dev.txt)
 PIP_INSTALL = $(PYTHON) -m pip install --disable-pip-version-check
 INSTALL_LOCKED = install() { $(PIP_INSTALL) --require-hashes -r "$$1" | sed '/^Requirement already satisfied/d'; }; install
 
-# Slowest last; one run, so that all of them share one stack.
-TESTS := tests/unit tests/browser tests/integration
+# One process has the platform, of which there is one for all tests; the other runs what needs none.
+PYTEST = $(PYTHON) -m pytest --numprocesses 2 --dist loadgroup
+TESTS := tests/integration tests/browser tests/unit
 
 .PHONY: help setup run live test test-full lint bench shots clean lock
 
@@ -43,10 +44,10 @@ live: $(APP) $(STACK) ## Start the real local platform and the application on it
 	$(BIN)/streamgauge run
 
 test: lint test-tools ## Everything but the long tests: lint, types, contracts, unit, browser, integration.
-	$(PYTHON) -m pytest -m "not long" $(TESTS)
+	$(PYTEST) -m "not long" $(TESTS)
 
 test-full: lint test-tools ## The same with the long tests: many kills, scale, load, soak.
-	$(PYTHON) -m pytest $(TESTS)
+	$(PYTEST) $(TESTS)
 
 lint: $(APP) $(DEV) ## Format, lint, types and the import contracts.
 	$(BIN)/ruff format --check .

@@ -1,12 +1,24 @@
-"""The order of the tests on the shared stack: those that break a part of it come last, each at its own place."""
+"""The order of the tests on the shared stack: those that break a part of it come last, each at its own place.
+
+They wait more than they compute. In a run of several processes one of them has the stack to itself, and all tests that
+need none run beside it.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+HERE = Path(__file__).parent
+WITHOUT_PLATFORM = {"slo", "slo_rules", "store"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests marked `fault(order=N)` behind all others, lowest N first."""
+    """Put the tests marked `fault(order=N)` behind all others, lowest N first, and keep those with a platform together."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] not in WITHOUT_PLATFORM:
+            item.add_marker(pytest.mark.xdist_group("platform"))
     items.sort(key=_place)
 
 
