@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -123,14 +123,13 @@ def past(begin: float, times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> I
 
 
 @contextmanager
-def prometheus(folder: Path, end: datetime) -> Iterator[str]:
-    """A Prometheus with 31 days up to `end`; its URL."""
-    times = np.arange(SCRAPE, HISTORY.total_seconds(), SCRAPE)
+def prometheus(folder: Path, lines: Iterable[str], block: str = "240h") -> Iterator[str]:
+    """A Prometheus that has scraped `lines`, which are OpenMetrics; its URL. block: the longest of its blocks."""
     text = folder / "past.txt"
     with text.open("w") as file:
-        file.writelines(past((end - HISTORY).timestamp(), times))
+        file.writelines(lines)
     blocks = folder / "data"
-    size = "--max-block-duration=240h"
+    size = f"--max-block-duration={block}"
     command = [str(downloads.promtool()), "tsdb", "create-blocks-from", size, "openmetrics", str(text), str(blocks)]
     subprocess.run(command, check=True, capture_output=True)
     text.unlink()
@@ -213,7 +212,8 @@ def mean_of_ratios(url: str, end: float) -> float:
 def main() -> None:
     """Fill a Prometheus, measure, print."""
     end = datetime.now(UTC).replace(second=0, microsecond=0)
-    with tempfile.TemporaryDirectory() as folder, prometheus(Path(folder), end) as url:
+    lines = past((end - HISTORY).timestamp(), np.arange(SCRAPE, HISTORY.total_seconds(), SCRAPE))
+    with tempfile.TemporaryDirectory() as folder, prometheus(Path(folder), lines) as url:
         print(f"15 SLOs, {raw(url, end.timestamp()):,} points in 30 days  [{load_words()}]", flush=True)
         ratio = compare(
             "slo status of 15 SLOs x 30 d against its raw range queries",
