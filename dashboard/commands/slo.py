@@ -161,8 +161,8 @@ def _print(statuses: Sequence[SloStatus]) -> None:
         {
             "band": status.band.value,
             "SLO": ", ".join(filter(None, (status.title, status.cluster, status.group))),
-            "budget left": None if status.remaining is None else percents(status.remaining, 1),
-            "good (promised)": f"{_share(status.sli)} ({goal_words(status.objective)})",
+            "budget left": _left(status),
+            "good (promised)": _good(status),
             "bad of total": f"{count(status.bad)} of {count(status.total)}",
             "observed": percents(status.coverage, 1),
             "state": status.state.value,
@@ -176,5 +176,14 @@ def _print(statuses: Sequence[SloStatus]) -> None:
             typer.echo(f"{status.title}: {note}")
 
 
-def _share(share: float | None) -> str:
-    return UNKNOWN if share is None else percents(share, 4)
+def _left(status: SloStatus) -> str:
+    if status.objective is None:
+        return "has none"
+    return UNKNOWN if status.remaining is None else percents(status.remaining, 1)
+
+
+def _good(status: SloStatus) -> str:
+    promised = f"({goal_words(status.objective)})"
+    if status.objective is None:
+        return promised
+    return f"{UNKNOWN if status.sli is None else percents(status.sli, 4)} {promised}"

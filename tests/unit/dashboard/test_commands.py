@@ -94,6 +94,15 @@ def test_slo_status_counts_what_was_written_and_matches_its_schema(printed: Any)
     assert status["coverage"] == pytest.approx(1 - 900 / 43_200, abs=1e-4)
 
 
+def test_slo_status_says_of_an_invariant_that_it_has_no_budget(
+    estate_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAMGAUGE_DATABASE_URL", estate_url)
+    table = CliRunner().invoke(app, ["slo", "status"], env={"COLUMNS": "250"}).stdout
+    row = next(line for line in table.splitlines() if "Data durability" in line)
+    assert [cell.strip() for cell in row.split("│")[3:5]] == ["has none", "(none at all)"]
+
+
 def test_every_schema_is_a_schema_and_is_printed_by_a_command() -> None:
     names = {path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.json")}
     assert names == {"estate", "topics", "groups", "subjects", "connectors", "acls", "gate"}
