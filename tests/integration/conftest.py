@@ -15,7 +15,7 @@ WITHOUT_PLATFORM = {"slo", "slo_rules", "store"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests marked `fault(order=N)` behind all others, lowest N first, and keep those with a platform together."""
+    """Keep the tests of a platform together; those marked `fault(order=N)` come behind all others, lowest N first."""
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] not in WITHOUT_PLATFORM:
             item.add_marker(pytest.mark.xdist_group("platform"))
