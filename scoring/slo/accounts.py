@@ -21,7 +21,7 @@ from scoring.slo.definition import (
     Sli,
     SlicesSli,
 )
-from scoring.slo.slices import MinuteState, States, Values
+from scoring.slo.slices import MinuteState, States, Values, minutes_in
 
 Flags = NDArray[np.bool_]
 
@@ -87,7 +87,7 @@ def _events(sli: EventsSli, states: States, rows: Mapping[str, Row]) -> Account:
         bad += lack
         surplus += int((lack < 0).sum())
         blame[NOT_GOOD] = blame.get(NOT_GOOD, np.zeros(length)) + np.maximum(lack, 0)
-    seen = (states == MinuteState.COVERED) | (states == MinuteState.DOWN)
+    seen = minutes_in(states, MinuteState.COVERED, MinuteState.DOWN)
     return Account(bad, total, client, seen.astype(float), np.ones(length), blame, surplus)
 
 
@@ -122,29 +122,29 @@ def _invariant(sli: InvariantSli, states: States, rows: Mapping[str, Row]) -> Ac
         else:
             bad += row.values
             blame[component] = row.values
-    seen = (states == MinuteState.COVERED).astype(float)
+    seen = minutes_in(states, MinuteState.COVERED).astype(float)
     return Account(bad, total, np.zeros(length), seen, np.ones(length), blame)
 
 
 def _slices(sli: SlicesSli, states: States, rows: Mapping[str, Row]) -> Account:
     length = len(states)
-    answered, down = _told(states), states == MinuteState.DOWN
+    answered, down = _told(states), minutes_in(states, MinuteState.DOWN)
     missed = _missed(sli.missing, states)
     registered, wronged, watched = (np.zeros(length, dtype=np.int32) for _ in range(3))
     blame: dict[str, Values] = {}
     for component, row in rows.items():
-        own_down = row.states == MinuteState.DOWN
+        own_down = minutes_in(row.states, MinuteState.DOWN)
         own_missed = _missed(sli.missing, row.states)
         wrong = _told(row.states) & ~holds(sli.condition, row.values)
         its_bad = wrong | own_down | own_missed
-        registered += row.states != MinuteState.PENDING
+        registered += ~minutes_in(row.states, MinuteState.PENDING)
         wronged += its_bad
-        watched += (row.states == MinuteState.COVERED) | own_down | own_missed
+        watched += minutes_in(row.states, MinuteState.COVERED) | own_down | own_missed
         blame[component] = its_bad.astype(float)
     known, blamed, seen = (counted.astype(float) for counted in (registered, wronged, watched))
     if not sli.per_component:
         bad = (blamed > 0) | down | missed
-        judged = (states == MinuteState.COVERED) | down | missed
+        judged = minutes_in(states, MinuteState.COVERED) | down | missed
         return _slice_account(bad.astype(float), np.ones(length), judged.astype(float), blame)
     due = _carried(known, answered | (down & (known > 0)))
     whole = down | missed
@@ -163,16 +163,16 @@ def holds(condition: Condition, values: Values) -> Flags:
 
 def _told(states: States) -> Flags:
     """Minutes that have a value: covered ones, and bridged ones, which are judged and not covered."""
-    return np.asarray((states == MinuteState.COVERED) | (states == MinuteState.BRIDGED), dtype=np.bool_)
+    return minutes_in(states, MinuteState.COVERED, MinuteState.BRIDGED)
 
 
 def _missed(missing: Missing, states: States) -> Flags:
     """Minutes without data that count as bad: none before the first minute that was observed."""
     if missing is Missing.IGNORE:
         return np.zeros(len(states), dtype=np.bool_)
-    observed = (states == MinuteState.COVERED) | (states == MinuteState.DOWN)
+    observed = minutes_in(states, MinuteState.COVERED, MinuteState.DOWN)
     since = np.asarray(np.logical_or.accumulate(observed), dtype=np.bool_)
-    return np.asarray((states == MinuteState.UNKNOWN) & since, dtype=np.bool_)
+    return minutes_in(states, MinuteState.UNKNOWN) & since
 
 
 def _carried(known: Values, told: Flags) -> Values:

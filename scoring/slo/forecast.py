@@ -133,9 +133,11 @@ def lifts_of(
         return {threshold.band: None for threshold in milder}
     if _is_calendar(definition):
         return {threshold.band: edge(at.span.full_end) for threshold in milder}
-    budget = at.deciding
+    if not milder:
+        return {}
+    budget, left = at.deciding, _left_after(ledger, at)
     return {
-        threshold.band: _first_minute(ledger, at, (1 - Fraction(threshold.share)) * budget.allowed)
+        threshold.band: _first_minute(ledger, at, left, (1 - Fraction(threshold.share)) * budget.allowed)
         for threshold in milder
     }
 
@@ -146,10 +148,15 @@ def _holds(band: Band, present: Band, policy: ErrorBudgetPolicy) -> bool:
     return present in bands and bands.index(band) >= bands.index(present)
 
 
-def _first_minute(ledger: Ledger, at: Standing, limit: Fraction) -> datetime:
+def _left_after(ledger: Ledger, at: Standing) -> Values:
+    """What is bad in the window when 0, 1, 2, … of its minutes have left it, as floats."""
+    spent = ledger.spent()[ledger.span(at.span.start, at.span.end)]
+    return np.asarray(np.concatenate((spent, [0.0]))[::-1].cumsum()[::-1], dtype=np.float64)
+
+
+def _first_minute(ledger: Ledger, at: Standing, left: Values, limit: Fraction) -> datetime:
     """The first edge at which no more than `limit` is bad in the window: floats say about when, fractions when."""
     span = at.span
-    left = np.concatenate((ledger.spent()[ledger.span(span.start, span.end)], [0.0]))[::-1].cumsum()[::-1]
     gone = min(int((left > float(limit)).sum()), span.full)
 
     def fits(minutes: int) -> bool:

@@ -16,7 +16,7 @@ from scoring.slo.forecast import lifts_of
 from scoring.slo.invariants import Acknowledgement
 from scoring.slo.ledger import Ledger, exact_sum, keep_ledger
 from scoring.slo.policy import DEFAULT_POLICY, ErrorBudgetPolicy
-from scoring.slo.slices import MinuteState, SliceDay, edge, last_edge, minute_index
+from scoring.slo.slices import MinuteState, SliceDay, edge, last_edge, minute_index, minutes_in
 from scoring.slo.standing import Standing, standing
 from scoring.slo.status import SloStatus
 
@@ -201,15 +201,15 @@ def _counted(definition: SloDefinition, ledger: Ledger, start: int, end: int) ->
 
 def _down_since(ledger: Ledger) -> datetime | None:
     """Start of the down run that the newest known minute belongs to; None when that minute is not down."""
-    newest = _last(ledger.states != MinuteState.PENDING)
+    newest = _last(~minutes_in(ledger.states, MinuteState.PENDING))
     if newest is None or ledger.states[newest] != MinuteState.DOWN:
         return None
-    other = _last(ledger.states[:newest] != MinuteState.DOWN)
+    other = _last(~minutes_in(ledger.states[:newest], MinuteState.DOWN))
     return edge(ledger.start + (0 if other is None else other + 1))
 
 
 def _observed_until(ledger: Ledger) -> datetime | None:
-    seen = _last((ledger.states == MinuteState.COVERED) | (ledger.states == MinuteState.DOWN))
+    seen = _last(minutes_in(ledger.states, MinuteState.COVERED, MinuteState.DOWN))
     return None if seen is None else edge(ledger.start + seen + 1)
 
 

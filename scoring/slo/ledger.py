@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scoring.catalog.estate import ClusterName
 from scoring.slo.accounts import Account, Flags, Row, account
 from scoring.slo.definition import EventsSli, Sli
-from scoring.slo.slices import GROUP, MinuteState, SliceDay, SliHash, States, Values, first_minute, laid_out
+from scoring.slo.slices import GROUP, MinuteState, SliceDay, SliHash, States, Values, first_minute, laid_out, minutes_in
 from scoring.slo.windows import Span
 
 ESTIMATE_MINUTES = 60
@@ -105,9 +105,9 @@ class Ledger:
             seen=Fraction(int(self.account.seen[span].sum())),
             due=Fraction(int(self.account.due[span].sum())),
             minutes=end - start,
-            covered=int(np.count_nonzero(kept == MinuteState.COVERED)),
-            down=int(np.count_nonzero(kept == MinuteState.DOWN)),
-            bridged=int(np.count_nonzero(kept == MinuteState.BRIDGED)),
+            covered=int(np.count_nonzero(minutes_in(kept, MinuteState.COVERED))),
+            down=int(np.count_nonzero(minutes_in(kept, MinuteState.DOWN))),
+            bridged=int(np.count_nonzero(minutes_in(kept, MinuteState.BRIDGED))),
             exempted=int(np.count_nonzero(exempt)),
         )
 
@@ -129,6 +129,8 @@ class Ledger:
 
     def spent(self) -> Values:
         """Bad of every minute, estimates included, as floats, for drawing."""
+        if not self.down_runs:
+            return self.account.bad
         return np.asarray(self.account.bad + self.estimates(), dtype=np.float64)
 
     def without(self, exempt: Flags) -> Ledger:
@@ -220,8 +222,8 @@ def _down_runs(start: int, total: Values, states: States) -> tuple[DownRun, ...]
     """Each run of down minutes with the mean total of the last covered hour before it (0 when there was none)."""
     covered: NDArray[np.intp] | None = None
     runs: list[DownRun] = []
-    for low, high in stretches_of(states == MinuteState.DOWN):
-        covered = np.flatnonzero(states == MinuteState.COVERED) if covered is None else covered
+    for low, high in stretches_of(minutes_in(states, MinuteState.DOWN)):
+        covered = np.flatnonzero(minutes_in(states, MinuteState.COVERED)) if covered is None else covered
         known = np.searchsorted(covered, low)
         hour = covered[max(0, known - ESTIMATE_MINUTES) : known]
         mean = exact_sum(total[hour]) / len(hour) if len(hour) else Fraction(0)
@@ -238,6 +240,8 @@ def stretches_of(flags: Flags) -> list[tuple[int, int]]:
 def exact_sum(values: Values) -> Fraction:
     """The sum of counts without rounding: whole counts add up exactly below 2**53, others by `math.fsum`."""
     total = float(values.sum())
+    if not total and not values.any():
+        return Fraction(0)
     if abs(total) < 2**53 and bool((values == np.floor(values)).all()):
         return Fraction(int(total))
     return Fraction(math.fsum(values))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scoring.slo.accounts import Flags
 from scoring.slo.definition import EventsSli, InvariantSli, SloDefinition
 from scoring.slo.ledger import Ledger
-from scoring.slo.slices import MinuteState, Values
+from scoring.slo.slices import MinuteState, Values, minutes_in
 from scoring.slo.windows import RollingWindow, Span
 
 Edges = NDArray[np.int64]
@@ -78,15 +78,29 @@ def deciding_totals(definition: SloDefinition, ledger: Ledger, windows: Windows,
 
 def silent_windows(definition: SloDefinition, ledger: Ledger, windows: Windows, total: Values) -> Flags:
     """Windows in which too little was observed, or checked, for a band; exact, for all of these are whole numbers."""
+    sli = definition.sli
+    silent = total < sli.least_checked if isinstance(sli, InvariantSli) else total == 0
+    if _seen_throughout(definition, ledger, windows):
+        return np.asarray(silent, dtype=np.bool_)
     seen = between(ledger.account.seen, windows)
     least = Fraction(definition.min_coverage)
-    silent = (seen * least.denominator < _due(ledger, windows) * least.numerator) | (total == 0)
-    if isinstance(definition.sli, InvariantSli):
-        silent = (seen * least.denominator < _due(ledger, windows) * least.numerator) | (seen == 0)
-        return np.asarray(silent | (total < definition.sli.least_checked), dtype=np.bool_)
-    if not least:
+    silent |= seen * least.denominator < _due(ledger, windows) * least.numerator
+    if isinstance(sli, InvariantSli):
+        silent |= seen == 0
+    elif not least:
         silent |= (seen == 0) & (between(observed_minutes(ledger), windows) == 0)
     return np.asarray(silent, dtype=np.bool_)
+
+
+def _seen_throughout(definition: SloDefinition, ledger: Ledger, windows: Windows) -> bool:
+    """True when all that was missed anywhere would still not be too much for the shortest window; true of most."""
+    seen, due = ledger.account.seen, ledger.account.due
+    least = Fraction(definition.min_coverage)
+    if not least or not len(windows.ends):
+        return False
+    fewest = float(due.min()) * int((windows.ends - windows.starts).min())
+    missed = float(due.sum()) - float(seen.sum())
+    return fewest > 0 and missed * least.denominator <= fewest * (least.denominator - least.numerator)
 
 
 def _due(ledger: Ledger, windows: Windows) -> Values:
@@ -107,8 +121,8 @@ def bad_and_total(ledger: Ledger, windows: Windows) -> tuple[Values, Values]:
 
 def observed_minutes(ledger: Ledger) -> Flags:
     """Minutes that say anything and are not exempted."""
-    judged = np.isin(ledger.states, (MinuteState.COVERED, MinuteState.DOWN, MinuteState.BRIDGED))
-    return np.asarray(judged & ~ledger.exempt[: len(judged)], dtype=np.bool_)
+    judged = minutes_in(ledger.states, MinuteState.COVERED, MinuteState.DOWN, MinuteState.BRIDGED)
+    return judged & ~ledger.exempt[: len(judged)]
 
 
 def between(values: Values | Flags, windows: Windows) -> Values:
