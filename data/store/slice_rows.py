@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, bindparam, func, select, type_coerce
 
 from data.store.dialect import chunks
 from data.store.tables import CLUSTERS, SLICE_DAYS, SLIS
@@ -19,8 +19,8 @@ from scoring.slo.slices import MINUTES_PER_DAY, SliceDay, SliHash, States, Value
 
 def read_days(connection: Connection, sli: str, cluster: ClusterName | None, start: date, end: date) -> list[SliceDay]:
     """The days of one SLI from start to end, both included, ordered by cluster, group, component and day."""
-    found = _within(select_days(), sli, cluster, start, end)
-    return [unpacked(row) for row in connection.execute(found)]
+    asked = {"sli": sli, "cluster": cluster, "start": start, "end": end}
+    return [unpacked(row) for row in connection.execute(_whole_days(one_cluster=cluster is not None), asked)]
 
 
 class StoredDay(NamedTuple):
@@ -45,25 +45,42 @@ def days_stored(
     connection: Connection, sli: str, cluster: ClusterName | None, start: date, end: date
 ) -> list[StoredDay]:
     """What `read_days` would read, in its order."""
-    since = type_coerce(SLIS.c.first_seen, BigInteger)
-    key = (SLICE_DAYS.c.group_key, SLICE_DAYS.c.component, SLICE_DAYS.c.day)
-    sizes = (func.length(SLICE_DAYS.c.counts), func.length(SLICE_DAYS.c.states))
-    found = _joined(SLICE_DAYS.c.id, SLIS.c.hash, since, CLUSTERS.c.name, *key, *sizes)
-    return [StoredDay._make(row) for row in connection.execute(_within(found, sli, cluster, start, end))]
+    asked = {"sli": sli, "cluster": cluster, "start": start, "end": end}
+    return list(map(StoredDay._make, connection.execute(_day_keys(one_cluster=cluster is not None), asked)))
 
 
 def read_stored(connection: Connection, numbers: Sequence[int]) -> Iterator[tuple[int, SliceDay]]:
     """The days of some rows, by their keys, in any order."""
     for some in chunks(numbers):
-        found = select_days().add_columns(SLICE_DAYS.c.id).where(SLICE_DAYS.c.id.in_(some))
-        for row in connection.execute(found):
+        for row in connection.execute(_numbered_days(), {"numbers": some}):
             yield row.id, unpacked(row)
 
 
-def _within(found: Any, sli: str, cluster: ClusterName | None, start: date, end: date) -> Any:
-    found = found.where(SLIS.c.hash == sli, SLICE_DAYS.c.day.between(start, end))
-    if cluster is not None:
-        found = found.where(CLUSTERS.c.name == cluster)
+@cache
+def _whole_days(*, one_cluster: bool) -> Any:
+    return _asked(select_days(), one_cluster=one_cluster)
+
+
+@cache
+def _day_keys(*, one_cluster: bool) -> Any:
+    """Statements are made once: a page asks for the days of a hundred SLIs, one after the other."""
+    since = type_coerce(SLIS.c.first_seen, BigInteger)
+    key = (SLICE_DAYS.c.group_key, SLICE_DAYS.c.component, SLICE_DAYS.c.day)
+    sizes = (func.length(SLICE_DAYS.c.counts), func.length(SLICE_DAYS.c.states))
+    return _asked(_joined(SLICE_DAYS.c.id, SLIS.c.hash, since, CLUSTERS.c.name, *key, *sizes), one_cluster=one_cluster)
+
+
+@cache
+def _numbered_days() -> Any:
+    numbers: Any = bindparam("numbers", expanding=True)
+    return select_days().add_columns(SLICE_DAYS.c.id).where(SLICE_DAYS.c.id.in_(numbers))
+
+
+def _asked(found: Any, *, one_cluster: bool) -> Any:
+    found = found.where(SLIS.c.hash == bindparam("sli"))
+    found = found.where(SLICE_DAYS.c.day.between(bindparam("start"), bindparam("end")))
+    if one_cluster:
+        found = found.where(CLUSTERS.c.name == bindparam("cluster"))
     return found.order_by(CLUSTERS.c.name, SLICE_DAYS.c.group_key, SLICE_DAYS.c.component, SLICE_DAYS.c.day)
 
 
