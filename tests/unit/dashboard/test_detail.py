@@ -21,7 +21,7 @@ from dashboard.charts.spend import sli_figure, spend_figure
 from dashboard.charts.template import TEXT_SIZE
 from dashboard.components.detail.numbers import empty_words
 from dashboard.components.tile import budget_lines
-from dashboard.detailing import Detail, detailed, happened
+from dashboard.detailing import Detail, detailed, happened, supposed
 from dashboard.repeating import dialect_used, repeat_query, unit_of
 from dashboard.theme import DARK, LIGHT, Palette
 from data.definitions.promql import parsed
@@ -30,6 +30,7 @@ from scoring.slo.definition import CounterQuery, Dialect, Reading, Selector
 from scoring.slo.exemptions import EVERY_SLO, Exemption
 from scoring.slo.forecast import Exhaustion
 from scoring.slo.judging import PLAIN_TERMS, Terms, judge
+from scoring.slo.whatif import Supposition
 from tests.unit.scoring.slo.histories import CANARY, END, EVENTS, MAIN, NOW, C, D, U, gauge_sli, minutes, slo
 
 HOUR_AGO = END - timedelta(hours=1)
@@ -106,6 +107,14 @@ def test_an_overspent_budget_is_drawn_below_zero_with_one_name_for_zones_too_nar
     assert drawn["layout"]["yaxis"]["range"][0] == -55
     assert [one["text"] for one in drawn["layout"]["annotations"]] == ["halt<br>incident<br>lockdown"]
     assert trace(drawn, "left")["y"][-1] == pytest.approx(-50)
+
+
+def test_a_far_overspent_budget_s_labels_have_their_room() -> None:
+    usual, overspent = (figure(found)["layout"] for found in (detail({}), detail({10: 100, 20: 100, 30: 100})))
+    assert max(overspent["yaxis"]["ticktext"], key=len) == "−400 %"
+    # "100 %" is 38 pixels wide in a browser, and a tick takes 5.
+    assert usual["margin"]["l"] >= 38 + 5
+    assert overspent["margin"]["l"] >= 38 * 6 / 5 + 5
 
 
 def test_what_nobody_observed_is_hatched_and_what_was_down_is_filled() -> None:
@@ -267,6 +276,14 @@ def test_every_query_is_promql(reading: Reading) -> None:
 
 def test_what_is_counted_has_a_unit() -> None:
     assert (unit_of(EVENTS), unit_of(gauge_sli()), unit_of(CANARY)) == ("events", "minutes", "records")
+
+
+def test_where_nothing_is_supposed_the_judgement_at_hand_is_both_and_nothing_is_read() -> None:
+    one = detail({10: 6}).judgement
+    nothing_to_read: Any = None
+    found = supposed(nothing_to_read, one, NOW, Supposition(objective=Decimal("0.9900")), PLAIN_TERMS)
+    assert found.actual is one
+    assert found.supposed is one
 
 
 def test_an_invariant_has_nothing_to_burn() -> None:
