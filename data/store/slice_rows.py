@@ -46,7 +46,8 @@ def days_stored(
 ) -> list[StoredDay]:
     """What `read_days` would read, in its order."""
     asked = {"sli": sli, "cluster": cluster, "start": start, "end": end}
-    return list(map(StoredDay._make, connection.execute(_day_keys(one_cluster=cluster is not None), asked)))
+    rows = connection.execute(_day_keys(one_cluster=cluster is not None), asked).all()
+    return [StoredDay._make(row) for row in rows]
 
 
 def read_stored(connection: Connection, numbers: Sequence[int]) -> Iterator[tuple[int, SliceDay]]:
