@@ -90,10 +90,12 @@ def _invariant_since(
         if now.violations.unacknowledged_since is not None:
             return now.violations.unacknowledged_since
         return max((one.recorded_at for one in acknowledgements), default=None) if band is Band.HEALTHY else None
-    answered = max((minute_index(one.through) for one in acknowledgements), default=0) - ledger.start
-    unanswered = ledger.account.bad * (np.arange(len(ledger.states)) >= answered)
     windows = windows_back(definition, ledger, end)
-    violated = between(unanswered, windows) > 0
+    violated = np.zeros(len(windows.ends), dtype=np.bool_)
+    if ledger.account.bad.any():
+        answered = max((minute_index(one.through) for one in acknowledgements), default=0) - ledger.start
+        unanswered = ledger.account.bad * (np.arange(len(ledger.states)) >= answered)
+        violated = between(unanswered, windows) > 0
     silent = silent_windows(definition, ledger, windows, bad_and_total(ledger, windows)[1])
     same = silent & ~violated if band is Band.NO_DATA else ~silent & ~violated
     others = np.flatnonzero(~same)
