@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from data.store.read import ReadModel
 from scoring.catalog.estate import ClusterName
-from scoring.slo.budget import Band
 from scoring.slo.definition import SloDefinition
+from scoring.slo.gate import badness
 from scoring.slo.judging import PLAIN_TERMS, Judgement, Terms, judge, judge_all
 from scoring.slo.series import BurnDown, burn_down
 from scoring.slo.slices import SliceDay
@@ -17,8 +17,6 @@ from scoring.slo.status import SloStatus
 _BEFORE = timedelta(days=8)
 """Read before the window: tells since when an SLO is in its band, up to a week back, and gives down minutes at the
 window's start an hour to be estimated from."""
-
-_WORST_FIRST = (Band.LOCKDOWN, Band.INCIDENT, Band.HALT, Band.NO_DATA, Band.HEALTHY)
 
 
 def slices_of(
@@ -71,12 +69,6 @@ def burn_down_of(
     """The series behind one status; None where there is no budget to burn."""
     days = slices_of(read, definition, status.cluster, moment)
     return burn_down(judge(definition, days, moment, status.cluster, status.group, terms))
-
-
-def badness(status: SloStatus) -> tuple[int, float, str]:
-    """Sorts the worst first: by band, then by what is left."""
-    remaining = status.remaining
-    return _WORST_FIRST.index(status.band), 0.0 if remaining is None else remaining, status.cluster
 
 
 def reach(definition: SloDefinition, moment: datetime) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dashboard.budgets import badness, reach
+from dashboard.budgets import reach
 from data.settings import PrometheusSettings
 from data.slice_memory import MemorySlices
 from data.slice_rounds import refresh_each
@@ -15,6 +15,7 @@ from data.sources.failures import SourceFailure
 from data.sources.prometheus import PrometheusSource
 from scoring.catalog.estate import ClusterName
 from scoring.slo.definition import SloDefinition, SloId
+from scoring.slo.gate import badness
 from scoring.slo.judging import PLAIN_TERMS, Terms, judge_all
 from scoring.slo.status import SloStatus
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dashboard.budgets import badness, judged_each
+from dashboard.budgets import judged_each
 from data.store.read import ReadModel, SourceState
 from scoring.catalog.estate import ClusterName
 from scoring.meetings.slo_reviews import review_snapshot, subject_of_status
@@ -15,7 +15,7 @@ from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject, subject_of
 from scoring.slo.definition import InvariantSli, SloDefinition
 from scoring.slo.forecast import exhaustion
-from scoring.slo.gate import Override, decide
+from scoring.slo.gate import Override, badness, decide
 from scoring.slo.judging import Judgement, Terms
 from scoring.slo.policy import ReleaseClass
 from scoring.slo.slices import READING_DELAY
@@ -44,7 +44,7 @@ def review_at(
 ) -> Review:
     """Judge everything at `moment`. cluster: only this one, None for all."""
     judged = judged_each(read, definitions, cluster, moment, terms)
-    found = sorted(((one.status, beside(one)) for one in judged), key=lambda pair: _worst_first(pair[0]))
+    found = sorted(((one.status, beside(one)) for one in judged), key=lambda pair: badness(pair[0]))
     statuses = [status for status, _ in found]
     subjects = [subject_of_status(status) for status in statuses]
     plain = review_snapshot(
@@ -102,10 +102,6 @@ def beside(judgement: Judgement) -> dict[str, Any]:
         "checked": sli.noun if isinstance(sli, InvariantSli) else None,
         "notes": list(status.notes),
     }
-
-
-def _worst_first(status: SloStatus) -> tuple[tuple[int, float, str], str, str]:
-    return badness(status), status.id, status.group
 
 
 def _evidence(sources: Iterable[SourceState], statuses: Iterable[SloStatus]) -> list[dict[str, Any]]:

@@ -115,7 +115,8 @@ def _stored(
     settings: Settings, found: Definitions, cluster: ClusterName | None, moment: datetime | None
 ) -> list[SloStatus]:
     from dashboard.agreed import agreed
-    from dashboard.budgets import badness, statuses_of
+    from dashboard.budgets import statuses_of
+    from scoring.slo.gate import badness
 
     store = open_configured(settings)
     terms = agreed(store, moment, found)

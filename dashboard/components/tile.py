@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 import streamlit as st
 
 from dashboard.theme import Tone, aside, mark, plain
@@ -40,7 +42,7 @@ def budget_lines(status: SloStatus) -> list[str]:
         f"{percents(status.coverage, 1)} of the window observed",
     ]
     if status.events_left is not None:
-        more = f"{count(status.events_left)} more may fail: " if status.events_left > 0 else ""
+        more = f"{count(floor(status.events_left))} more may fail: " if status.events_left > 0 else ""
         lines.insert(2, more + minutes_left(status))
     if status.down_minutes:
         lines.append(f"{plural(status.down_minutes, 'minute')} down")

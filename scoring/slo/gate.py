@@ -133,7 +133,7 @@ def decide(
     pass_without_data: let a release go on bands that nobody knows; not the default, unknown is never healthy. Without
     any guarding SLO the verdict is no_data too.
     """
-    guards = sorted((one for one in statuses if one.gate), key=_badness)
+    guards = sorted((one for one in statuses if one.gate), key=badness)
     reasons = [_reason(status, release_class, now, overrides, pass_without_data) for status in guards]
     ordered = tuple(sorted(reasons, key=lambda reason: not reason.holds_back))
     held = [reason for reason in ordered if reason.holds_back]
@@ -165,6 +165,9 @@ def _reason(
     return GateReason(status, stops, status.policy.action(status.band, release_class), lifts if stops else None, let)
 
 
-def _badness(status: SloStatus) -> tuple[int, float, str, str, str]:
+def badness(status: SloStatus) -> tuple[int, float, str, str, str]:
+    """Sorts the worst first: by band, then by what is left: of an invariant nothing, or all when it is healthy."""
     share = status.remaining if status.projected_budget is None else status.projected
-    return _WORST_FIRST.index(status.band), 0.0 if share is None else share, status.id, status.cluster, status.group
+    if share is None:
+        share = 1.0 if status.band is Band.HEALTHY else 0.0
+    return _WORST_FIRST.index(status.band), share, status.id, status.cluster, status.group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import floor
 
 import streamlit as st
 
@@ -62,7 +63,9 @@ def _draw_budget(status: SloStatus, unit: str, gone: Exhaustion | None) -> None:
             if status.exemptions and status.remaining_without_exemptions is not None:
                 st.markdown(aside(f"{percents(status.remaining_without_exemptions, 1)} without exemptions"))
         with st.container(border=True, height="stretch"):
-            st.metric("May still go wrong", "no data" if status.events_left is None else count(status.events_left))
+            st.metric(
+                "May still go wrong", "no data" if status.events_left is None else count(floor(status.events_left))
+            )
             st.markdown(aside(f"{unit}; {minutes_left(status)}"))
         with st.container(border=True, height="stretch"):
             st.metric("Good", "no data" if status.sli is None else percents(status.sli, 4))

@@ -52,6 +52,12 @@ def test_every_slo_of_every_cluster_is_there_the_worst_first(review: Review) -> 
     ]
 
 
+def test_an_invariant_that_holds_stands_behind_the_budgets_that_were_spent_from(review: Review) -> None:
+    healthy = [one["remaining"] for one in review.snapshot.subjects.values() if one["band"] == "healthy"]
+    assert None in healthy
+    assert all(left is not None for left in healthy[: sum(left is not None and left < 1 for left in healthy)])
+
+
 def test_what_may_still_come_is_what_was_allowed_less_what_came(review: Review) -> None:
     # 3 brokers × 43 200 minutes × 0.05 % = 64.8 slices, of which broker 2 spent 54.
     left = review.snapshot.subjects[BROKERS]["left"]
