@@ -14,8 +14,12 @@ HERE = Path(__file__).parent
 WITHOUT_PLATFORM = {"slo", "slo_rules", "store"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a platform together; those marked `fault(order=N)` come behind all others, lowest N first."""
+    """Keep the tests of a platform together; those marked `fault(order=N)` come behind all others, lowest N first.
+
+    Before pytest-xdist looks at the groups.
+    """
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] not in WITHOUT_PLATFORM:
             item.add_marker(pytest.mark.xdist_group("platform"))
