@@ -15,11 +15,12 @@ DEV := .venv/.dev-$(call digest,requirements.txt requirements-dev.txt)
 PIP_INSTALL = $(PYTHON) -m pip install --disable-pip-version-check
 INSTALL_LOCKED = install() { $(PIP_INSTALL) --require-hashes -r "$$1" | sed '/^Requirement already satisfied/d'; }; install
 
-# One process has the platform, of which there is one for all tests; the other runs what needs none.
-PYTEST = $(PYTHON) -m pytest --numprocesses 2 --dist loadgroup
-TESTS := tests/integration tests/browser tests/unit
+# Tests that need no platform run beside those that share one and mostly wait for it.
+BESIDE := tests/unit tests/browser $(addprefix tests/integration/,slo slo_rules store)
+PLATFORM := $(filter-out $(BESIDE) %/__pycache__,$(patsubst %/,%,$(wildcard tests/integration/*/)))
+BOTH = $(MAKE) --jobs=2 --keep-going beside platform
 
-.PHONY: help setup run live test test-full lint bench shots clean lock
+.PHONY: help setup run live test test-full platform beside lint bench shots clean lock
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,10 +45,18 @@ live: $(APP) $(STACK) ## Start the real local platform and the application on it
 	$(BIN)/streamgauge run
 
 test: lint test-tools ## Everything but the long tests: lint, types, contracts, unit, browser, integration.
-	$(PYTEST) -m "not long" $(TESTS)
+	@$(BOTH) KIND='-m "not long"'
 
 test-full: lint test-tools ## The same with the long tests: many kills, scale, load, soak.
-	$(PYTEST) $(TESTS)
+	@$(BOTH)
+
+platform:
+	$(PYTHON) -m pytest $(KIND) $(PLATFORM)
+
+beside: # Its lines would mix with the platform's, so they are kept until all is done.
+	@mkdir -p build
+	$(PYTHON) -m pytest $(KIND) $(BESIDE) >build/beside.log 2>&1 || { cat build/beside.log; exit 1; }
+	tail -n 1 build/beside.log
 
 lint: $(APP) $(DEV) ## Format, lint, types and the import contracts.
 	$(BIN)/ruff format --check .

@@ -1,28 +1,12 @@
-"""The order of the tests on the shared stack: those that break a part of it come last, each at its own place.
-
-They wait more than they compute. In a run of several processes one of them has the stack to itself, and all tests that
-need none run beside it.
-"""
+"""The order of the tests on the shared stack: those that break a part of it come last, each at its own place."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-HERE = Path(__file__).parent
-WITHOUT_PLATFORM = {"slo", "slo_rules", "store"}
 
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a platform together; those marked `fault(order=N)` come behind all others, lowest N first.
-
-    Before pytest-xdist looks at the groups.
-    """
-    for item in items:
-        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] not in WITHOUT_PLATFORM:
-            item.add_marker(pytest.mark.xdist_group("platform"))
+    """Put the tests marked `fault(order=N)` behind all others, lowest N first."""
     items.sort(key=_place)
 
 
