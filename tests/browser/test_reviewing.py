@@ -137,6 +137,7 @@ def test_everything_about_an_slo_is_one_click_away_and_back_is_what_was_typed(br
         page = in_review_mode(watching)
         page.locator("body").press("n")
         expect(page.get_by_text(f"2 of {SLOS}", exact=True)).to_be_visible()
+        watching.settle()
         page.get_by_label("Note").fill("half a thought")
         page.get_by_label("Note").blur()
         watching.settle()

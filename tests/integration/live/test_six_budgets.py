@@ -93,6 +93,7 @@ def next_edge() -> float:
     return edge
 
 
+@pytest.mark.long
 @pytest.mark.fault(order=67)
 @pytest.mark.timeout(1800)
 def test_exactly_the_poisoned_records_violate_and_exactly_the_late_ones_are_late(
@@ -126,6 +127,7 @@ def test_exactly_the_poisoned_records_violate_and_exactly_the_late_ones_are_late
     assert lost == 0
 
 
+@pytest.mark.long
 @pytest.mark.fault(order=68)
 @pytest.mark.timeout(1800)
 def test_records_cut_out_of_the_log_are_lost_and_minutes_without_brokers_are_bad(
