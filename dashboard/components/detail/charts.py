@@ -95,7 +95,8 @@ def draw_query(looking: Looking) -> None:
     span = detail.judgement.standing.span
     with st.popover("Repeat these numbers", icon=":material/terminal:"):
         st.markdown("In the terminal, from the same slices:")
-        st.code(f"streamgauge slo status --at {status.as_of:%Y-%m-%dT%H:%M:00Z} --cluster {status.cluster}", "shell")
+        command = f"streamgauge slo status --at {status.as_of:%Y-%m-%dT%H:%M:00Z} --cluster {status.cluster}"
+        st.code(command, language=None)
         st.markdown("In Prometheus; it cannot count births and gaps as slices do:")
         query = repeat_query(
             looking.definition.sli,
@@ -104,7 +105,7 @@ def draw_query(looking: Looking) -> None:
             minutes=str(span.end - span.start),
             until=str(span.end * 60),
         )
-        st.code(query, "promql", wrap_lines=True)
+        st.code(query, language=None, wrap_lines=True)
 
 
 def described(row: AnnotationRow) -> str:

@@ -137,7 +137,7 @@ def _told(reading: HealthReading | None, now: datetime, cadence: timedelta) -> t
     if old(reading, now, cadence):
         st.markdown(mark(Tone.NO_DATA, "old"))
     st.markdown(aside(source_words(reading, now)))
-    st.code(reading.query, "promql", wrap_lines=True)
+    st.code(reading.query, language=None, wrap_lines=True)
     if reading.values is None:
         st.markdown(mark(Tone.NO_DATA, NOT_EXPORTED))
     return reading.values
