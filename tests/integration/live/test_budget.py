@@ -47,9 +47,20 @@ def edge_after(stack: StackState, error: str, count: int, since: float) -> float
     return edge
 
 
+def calm(stack: StackState) -> bool:
+    """True when the company has produced for two minutes and the platform has refused none of it.
+
+    Brokers that have just come back, and topics that have just been made, refuse some.
+    """
+    edge = last_edge()
+    found = by_hand.answers(stack, edge - 120, edge)
+    return by_hand.owed(found) > 0 and by_hand.platform_faults(found) == 0
+
+
 @pytest.mark.fault(order=61)
 @pytest.mark.timeout(1800)
 def test_the_budget_falls_by_exactly_the_failed_produces(product: Product, stack: StackState, browser: Browser) -> None:
+    eventually(lambda: calm(stack), "the platform should be calm before anything is injected")
     start = last_edge()
     fault(stack, "produce-failure", "isr", "--count", str(REFUSED_FOR_REPLICAS))
     middle = edge_after(stack, "NOT_ENOUGH_REPLICAS", REFUSED_FOR_REPLICAS, start)
