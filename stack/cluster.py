@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from pathlib import Path
 
 from confluent_kafka import ElectionType, KafkaException
@@ -28,6 +29,12 @@ def admin_client(access: KafkaAccess, servers: str | None = None) -> AdminClient
     return AdminClient({"bootstrap.servers": servers or access.admin_bootstrap, "log_level": 0})
 
 
+def second_client(access: KafkaAccess) -> KafkaAdminClient:
+    """kafka-python's admin client on the same listener, as quiet, for what confluent-kafka cannot ask. To be closed."""
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    return KafkaAdminClient(bootstrap_servers=access.admin_bootstrap.split(","))
+
+
 def members(admin: AdminClient) -> frozenset[int]:
     """The node ids of the brokers that take part; empty when nobody answers."""
     try:
@@ -51,14 +58,11 @@ def elect_preferred(access: KafkaAccess) -> None:
     Whoever moves leaders fails the produces that are under way, so it is done at a moment that one knows. Asked with
     kafka-python: the call of confluent-kafka 2.x raises SystemError.
     """
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    admin = KafkaAdminClient(bootstrap_servers=access.admin_bootstrap.split(","))
-    try:
-        admin.elect_leaders(ElectionType.PREFERRED.value, timeout_ms=ELECTION_MS)
-    except KafkaError as error:
-        raise StackError(f"The partitions of {access.name} did not get their leaders back: {error}") from error
-    finally:
-        admin.close()
+    with closing(second_client(access)) as admin:
+        try:
+            admin.elect_leaders(ElectionType.PREFERRED.value, timeout_ms=ELECTION_MS)
+        except KafkaError as error:
+            raise StackError(f"The partitions of {access.name} did not get their leaders back: {error}") from error
 
 
 def prepare(state: StackState, site: Site) -> None:

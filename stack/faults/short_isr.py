@@ -8,9 +8,8 @@ counts against the assigned replicas, so from the reassignment on acks=all produ
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import (
@@ -20,10 +19,9 @@ from confluent_kafka.admin import (
     ConfigResource,
 )
 from kafka import TopicPartition
-from kafka.admin import KafkaAdminClient
 
 from stack.brokers import sites
-from stack.cluster import members
+from stack.cluster import members, second_client
 from stack.faults.topics import TIMEOUT_SECONDS, fault_topic
 from stack.processes import wait_until
 from stack.state import StackError, StackState
@@ -81,10 +79,8 @@ def _set_throttle(admin: AdminClient, node: int, bytes_per_second: int | None) -
 @contextmanager
 def _reassigning(state: StackState, topic: str, nodes: list[int]) -> Iterator[None]:
     """Let the topic's partition be on its way to these brokers; cancelled afterwards."""
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     partition = TopicPartition(topic, 0)
-    admin = KafkaAdminClient(bootstrap_servers=state.kafka.admin_bootstrap.split(","))
-    try:
+    with closing(second_client(state.kafka)) as admin:
         refused = admin.alter_partition_reassignments({partition: nodes})[partition]
         if refused is not None:
             raise StackError(f"Kafka refused to give {topic} more replicas: {refused}.")
@@ -92,8 +88,6 @@ def _reassigning(state: StackState, topic: str, nodes: list[int]) -> Iterator[No
             yield
         finally:
             admin.alter_partition_reassignments({partition: None})
-    finally:
-        admin.close()
 
 
 def _seed(state: StackState, topic: str, records: int) -> None:
