@@ -1,0 +1,1 @@
+"""Evidence: what machines can see of an indicator, and what that says about it."""
