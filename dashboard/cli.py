@@ -7,7 +7,7 @@ from importlib.metadata import version as installed_version
 
 import typer
 
-from dashboard.commands import canary, collect, db, doctor, estate, gate, record, run, slo, slo_rules
+from dashboard.commands import assess, canary, collect, db, doctor, estate, gate, record, rubric, run, slo, slo_rules
 from dashboard.commands.failures import explained
 
 app = typer.Typer(
@@ -28,6 +28,8 @@ slo_rules.register()
 gate.register(app)
 doctor.register(app)
 record.register(app)
+rubric.register(app)
+assess.register(app)
 db.register(app)
 
 
