@@ -77,6 +77,14 @@ class RetentionSettings(Section):
     audit: int | None = Field(default=None, ge=1, description="who changed what")
 
 
+def _there(path: Path) -> Path:
+    """The path, when there is something at it; raises PydanticCustomError otherwise."""
+    expanded = path.expanduser()
+    if not expanded.exists():
+        raise PydanticCustomError("setting", "a folder or a file that is there")
+    return expanded
+
+
 def _database_url(value: str) -> str:
     """The URL, when it names a database that the store speaks; raises PydanticCustomError otherwise."""
     if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
@@ -106,6 +114,14 @@ class Settings(Section, BaseSettings):
         default=None, min_length=12, description="what an admin logs in with when the network is bound"
     )
     admin_secret_file: ReadableFile | None = Field(default=None, description="file that holds admin_secret")
+    rubric_dir: Annotated[Path, AfterValidator(_there)] | None = Field(
+        default=None, description="folder or file with your changes to the maturity rubric; see rubric.md"
+    )
+    rubric_language: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="language of the rubric, such as de; rubric_dir has a translation into it",
+    )
     collect: CollectSettings = Field(default=CollectSettings(), description="cadences")
     retention: RetentionSettings = Field(default=RetentionSettings(), description="how long observations are kept")
 
