@@ -29,7 +29,6 @@ gate.register(app)
 doctor.register(app)
 record.register(app)
 rubric.register(app)
-rubric.register(app)
 assess.register(app)
 db.register(app)
 
