@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,23 +49,57 @@ class Write:
     def audit(
         self, action: str, subject: str, detail: Mapping[str, Any], outcome: AuditOutcome = AuditOutcome.DONE
     ) -> None:
-        """Leave one entry. Ids have no gaps: the head row is locked until the transaction ends."""
-        head = (
-            update(AUDIT_HEAD)
-            .where(AUDIT_HEAD.c.id == 1)
-            .values(last_id=AUDIT_HEAD.c.last_id + 1)
-            .returning(AUDIT_HEAD.c.last_id)
-        )
-        entry = {
-            "id": self.connection.execute(head).scalar_one(),
-            "at": self.at,
-            "actor_id": self.actor_id,
-            "action": action,
-            "object": subject,
-            "detail": json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
-            "outcome": outcome,
+        """Leave one entry."""
+        _keep_entries(self.connection, self.at, [Entry(self.actor_id, action, subject, detail, outcome)])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the audit log: who (the actor's key) did what to which object, and how it ended."""
+
+    actor_id: int
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+    outcome: AuditOutcome = AuditOutcome.DONE
+
+
+@dataclass(slots=True)
+class Batch:
+    """One open transaction of several actors. at: the moment that its audit entries carry."""
+
+    connection: Connection
+    at: datetime
+
+    def audit(self, entries: Sequence[Entry]) -> None:
+        """Leave one entry for each write of the batch, in this order."""
+        _keep_entries(self.connection, self.at, entries)
+
+
+def _keep_entries(connection: Connection, at: datetime, entries: Sequence[Entry]) -> None:
+    """Append to the audit log. Ids have no gaps: the head row is locked until the transaction ends."""
+    if not entries:
+        return
+    head = (
+        update(AUDIT_HEAD)
+        .where(AUDIT_HEAD.c.id == 1)
+        .values(last_id=AUDIT_HEAD.c.last_id + len(entries))
+        .returning(AUDIT_HEAD.c.last_id)
+    )
+    first = connection.execute(head).scalar_one() - len(entries) + 1
+    rows = [
+        {
+            "id": key,
+            "at": at,
+            "actor_id": entry.actor_id,
+            "action": entry.action,
+            "object": entry.subject,
+            "detail": json.dumps(entry.detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+            "outcome": entry.outcome,
         }
-        self.connection.execute(AUDIT.insert(), entry)
+        for key, entry in enumerate(entries, start=first)
+    ]
+    connection.execute(AUDIT.insert(), rows)
 
 
 class Writer:
@@ -95,13 +129,28 @@ class Writer:
                 write.audit(action, subject, write.detail)
 
     @contextmanager
+    def together(self) -> Iterator[Batch]:
+        """One transaction for writes of several actors that arrived at the same time, so that they share one commit.
+
+        Whoever opens it checks each one's role and leaves each one's entry. Raises as `write` does; on any error
+        nothing of the batch is written.
+        """
+        with self._opened() as connection:
+            yield Batch(connection, self._clock())
+
+    @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Write]:
+        with self._opened() as connection:
+            yield Write(connection, find_actor(connection, actor.name, self._clock()), self._clock())
+
+    @contextmanager
+    def _opened(self) -> Iterator[Connection]:
         short = self._short_of_space()
         if short is not None:
             raise StoreReadOnlyError(self._stop(short).reason)
         try:
             with self._database.writing() as connection:
-                yield Write(connection, find_actor(connection, actor.name, self._clock()), self._clock())
+                yield connection
         except StoreReadOnlyError as error:
             self._stop(str(error))
             raise
