@@ -18,6 +18,7 @@ from data.store.policy.overrides import Overrides
 from data.store.read import ReadModel
 from data.store.reading.reader import Reader
 from data.store.slices import Slices
+from data.store.voting.voting import Voting
 from data.store.writing import RESERVE_BYTES, Writer
 from scoring.actors import Actor
 
@@ -29,6 +30,7 @@ class Store:
 
     read: the questions. access: roles. registry: clusters and what this database is. leases: who may collect.
     slices: merging of SLI slices outside a collector. meetings: reviews and assessments, with decisions and records.
+    voting: the votes of assessments.
     exemptions, overrides, acknowledgements, annotations: what people say about budgets. writer: for further services,
     which all write through it.
     """
@@ -43,6 +45,7 @@ class Store:
         self.leases = Leases(database, self.writer, COLLECTOR)
         self.slices = Slices(database, self.writer, COLLECTOR)
         self.meetings = Meetings(database, self.writer)
+        self.voting = Voting(database, self.writer)
         self.exemptions = Exemptions(database, self.writer)
         self.overrides = Overrides(database, self.writer)
         self.acknowledgements = Acknowledgements(database, self.writer)
@@ -58,7 +61,8 @@ class Store:
         return CollectorStore(self, lease)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Write the votes that are on their way, and give all connections back."""
+        self.voting.close()
         self.database.close()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Table
 
-from data.store.tables import acting, measured, meeting, observed, policy
+from data.store.tables import acting, measured, meeting, observed, policy, voting
 from data.store.tables.base import StoreTable
 
 METADATA: MetaData = StoreTable.metadata
@@ -45,3 +45,8 @@ EXEMPTIONS = _table(policy.ExemptionTable)
 OVERRIDES = _table(policy.OverrideTable)
 ACKNOWLEDGEMENTS = _table(policy.AcknowledgementTable)
 ANNOTATIONS = _table(policy.AnnotationTable)
+LOBBIES = _table(voting.LobbyTable)
+RESPONDENTS = _table(voting.RespondentTable)
+VOTING_ROUNDS = _table(voting.RoundTable)
+VOTES = _table(voting.VoteTable)
+JOIN_FAILURES = _table(voting.JoinFailureTable)

@@ -1,0 +1,185 @@
+"""What the store answers about votes: to the room before a reveal only how many are in, to a phone only its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from data.store.engine import Database
+from data.store.meetings.rows import session_of
+from data.store.tables import LOBBIES, RESPONDENTS, SESSIONS, VOTES, VOTING_ROUNDS
+from data.store.voting import rows
+from scoring.meetings.sessions import SessionId
+from scoring.meetings.subjects import Subject
+from scoring.voting.counting import Outcome, Turnout, Vote, outcome
+from scoring.voting.lobbies import Lobby, Mode
+from scoring.voting.rounds import Phase, Round, RoundId
+from scoring.voting.voters import Respondent, RespondentId
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Differs after every step and every vote of a session; so cheap that everybody who watches may ask for it.
+
+    version: of the lobby, which grows with steps and not with votes. votes: in rounds that are open; people: joined.
+    """
+
+    version: int
+    closed: bool
+    votes: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What whoever steers sees of a session.
+
+    round: the one before the room, open or revealed; None before the first. earlier: rounds held about the same
+    subject before it. turnouts: of every open round. outcomes: of the round before the room and the earlier ones, as
+    far as they are revealed. votes: who voted what in those, in a named session only.
+    """
+
+    lobby: Lobby
+    round: Round | None
+    earlier: tuple[Round, ...]
+    turnouts: Mapping[RoundId, Turnout]
+    outcomes: Mapping[RoundId, Outcome]
+    votes: Mapping[RoundId, tuple[Vote, ...]]
+    voters: int
+    observers: int
+
+    @property
+    def turnout(self) -> Turnout | None:
+        """How many are in, while a round is open."""
+        return None if self.round is None else self.turnouts.get(self.round.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What phones are asked, the same for each of them. rounds: one, or all of a survey; open and revealed ones."""
+
+    lobby: Lobby
+    closed: bool
+    rounds: tuple[Round, ...]
+
+
+class VotingReader:
+    """Answers questions about votes. May be used from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def lobby(self, session: SessionId) -> Lobby | None:
+        """The lobby of a session; None when it was never opened."""
+        with self._database.reading() as connection:
+            row = connection.execute(rows.lobbies_where(LOBBIES.c.session_id == session)).one_or_none()
+            return None if row is None else rows.lobby_from(row)
+
+    def mark(self, session: SessionId) -> Mark | None:
+        """What differs after every change; None when the session has no lobby."""
+        return self.marks([session]).get(session)
+
+    def marks(self, sessions: Sequence[SessionId]) -> dict[SessionId, Mark]:
+        """The marks of several sessions at once; those without a lobby are left out."""
+        still = (VOTING_ROUNDS.c.revealed_at.is_(None), VOTING_ROUNDS.c.dropped_at.is_(None))
+        votes = (
+            select(func.count())
+            .select_from(VOTES.join(VOTING_ROUNDS, VOTING_ROUNDS.c.id == VOTES.c.round_id))
+            .where(VOTING_ROUNDS.c.session_id == LOBBIES.c.session_id, *still)
+            .correlate(LOBBIES)
+            .scalar_subquery()
+        )
+        people = (
+            select(func.count())
+            .select_from(RESPONDENTS)
+            .where(RESPONDENTS.c.session_id == LOBBIES.c.session_id)
+            .correlate(LOBBIES)
+            .scalar_subquery()
+        )
+        found = (
+            select(LOBBIES.c.session_id, LOBBIES.c.version, SESSIONS.c.closed_at, votes, people)
+            .join(SESSIONS, SESSIONS.c.id == LOBBIES.c.session_id)
+            .where(LOBBIES.c.session_id.in_(sessions))
+        )
+        with self._database.reading() as connection:
+            return {
+                SessionId(key): Mark(version, closed_at is not None, count, joined)
+                for key, version, closed_at, count, joined in connection.execute(found)
+            }
+
+    def room(self, session: SessionId) -> Room:
+        """What whoever steers sees; before a reveal that is how many are in. Raises NoLobbyError, NoSessionError."""
+        with self._database.reading() as connection:
+            lobby = rows.lobby_of(connection, session)
+            held = [one for one in rows.rounds_of(connection, session) if one.phase is not Phase.DROPPED]
+            before = next((one for one in held if one.id == lobby.round), None)
+            about = [one for one in held if one.subject == lobby.subject]
+            still = [one.id for one in held if one.phase is Phase.OPEN]
+            shown = [one for one in about if one.phase is Phase.REVEALED]
+            votes = rows.votes_in(connection, [one.id for one in shown])
+            people = rows.respondents_where(connection, RESPONDENTS.c.session_id == session)
+            return Room(
+                lobby=lobby,
+                round=before,
+                earlier=tuple(one for one in about if before is None or one.id < before.id),
+                turnouts=rows.turnouts(connection, session, still) if still else {},
+                outcomes={one.id: outcome(one, votes.get(one.id, ())) for one in shown},
+                votes={one.id: tuple(votes.get(one.id, ())) for one in shown} if lobby.settings.named else {},
+                voters=sum(one.votes for one in people),
+                observers=sum(one.observer and one.left_at is None for one in people),
+            )
+
+    def turnout(self, session: SessionId) -> dict[RoundId, Turnout]:
+        """How many are in, for each open round."""
+        still = (VOTING_ROUNDS.c.revealed_at.is_(None), VOTING_ROUNDS.c.dropped_at.is_(None))
+        opened = select(VOTING_ROUNDS.c.id).where(VOTING_ROUNDS.c.session_id == session, *still)
+        with self._database.reading() as connection:
+            found = [RoundId(key) for key in connection.execute(opened).scalars()]
+            return rows.turnouts(connection, session, found) if found else {}
+
+    def outcomes(self, session: SessionId) -> dict[Subject, tuple[Outcome, ...]]:
+        """What every revealed round says, by subject, the first round before the re-vote."""
+        with self._database.reading() as connection:
+            held = [one for one in rows.rounds_of(connection, session) if one.phase is Phase.REVEALED]
+            votes = rows.votes_in(connection, [one.id for one in held])
+        found: dict[Subject, tuple[Outcome, ...]] = {}
+        for one in held:
+            found[one.subject] = (*found.get(one.subject, ()), outcome(one, votes.get(one.id, ())))
+        return found
+
+    def revealed_votes(self, session: SessionId) -> dict[Subject, tuple[tuple[Round, tuple[Vote, ...]], ...]]:
+        """Every vote of every revealed round, to be judged (medians, agreement); what is shown are `outcomes`."""
+        with self._database.reading() as connection:
+            held = [one for one in rows.rounds_of(connection, session) if one.phase is Phase.REVEALED]
+            votes = rows.votes_in(connection, [one.id for one in held])
+        found: dict[Subject, tuple[tuple[Round, tuple[Vote, ...]], ...]] = {}
+        for one in held:
+            found[one.subject] = (*found.get(one.subject, ()), (one, tuple(votes.get(one.id, ()))))
+        return found
+
+    def respondents(self, session: SessionId) -> tuple[Respondent, ...]:
+        """All who have joined, those who were taken out too."""
+        with self._database.reading() as connection:
+            return tuple(rows.respondents_where(connection, RESPONDENTS.c.session_id == session))
+
+    def asked(self, session: SessionId) -> Asked:
+        """What its phones are asked now. Raises NoLobbyError, NoSessionError."""
+        with self._database.reading() as connection:
+            lobby = rows.lobby_of(connection, session)
+            closed = not session_of(connection, session).is_open
+            if lobby.mode is Mode.SURVEY:
+                still = (VOTING_ROUNDS.c.revealed_at.is_(None), VOTING_ROUNDS.c.dropped_at.is_(None))
+                rounds = rows.rounds_where(connection, VOTING_ROUNDS.c.session_id == session, *still)
+            else:
+                rounds = rows.rounds_where(connection, VOTING_ROUNDS.c.id == lobby.round)
+            return Asked(lobby, closed, tuple(rounds))
+
+    def own_votes(self, respondent: RespondentId, rounds: Sequence[RoundId]) -> dict[RoundId, str]:
+        """What one respondent voted in these rounds: for their own phone."""
+        mine = select(VOTES.c.round_id, VOTES.c.choice).where(
+            VOTES.c.respondent_id == respondent, VOTES.c.round_id.in_(rounds)
+        )
+        with self._database.reading() as connection:
+            return {RoundId(key): choice for key, choice in connection.execute(mine)}
