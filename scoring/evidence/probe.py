@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from scoring.catalog.estate import Absent, Part, Present
 from scoring.evidence.aspects import Aspects, Judgement
@@ -25,6 +25,8 @@ from scoring.evidence.finding import (
 )
 from scoring.evidence.given import ClusterEvidence
 from scoring.maturity.rubric import IndicatorId, ProbeId
+
+T = TypeVar("T")
 
 
 class Need(StrEnum):
@@ -128,6 +130,13 @@ class Notes:
 
 Look = Callable[[Notes], Iterable[Finding]]
 Judge = Callable[[Aspects], Judgement]
+
+
+def seen(part: Part[T]) -> T:
+    """What a part holds. Raises ProbeContractError when it is absent: a look asks `lacking` first."""
+    if isinstance(part, Absent):
+        raise ProbeContractError(f"a look went on without a part that is absent: {part.sentence}")
+    return part.value
 
 
 class ProbeContractError(ValueError):
