@@ -103,6 +103,7 @@ def _agreement_json(found: Agreement) -> dict[str, Any]:
 def _print_result(rubric: Rubric, result: Result) -> None:
     from scoring.maturity.paths import next_level
     from scoring.maturity.results import index_words
+    from scoring.maturity.sheets import Sheet
     from scoring.maturity.unknowns import weights
 
     low, high = index_words(result.low.index), index_words(result.high.index)
@@ -114,10 +115,11 @@ def _print_result(rubric: Rubric, result: Result) -> None:
         typer.echo(f"  contradiction   {contradiction.deficit} and {contradiction.capability} are both answered yes")
     if result.ahead:
         typer.echo(f"  ahead of level  {', '.join(result.ahead)}")
-    coming = next_level(rubric, result.answers)
+    answered = Sheet(result.answers)
+    coming = next_level(rubric, answered)
     for path in coming.paths:
         typer.echo(f"  level {coming.level} needs   {', '.join(path.indicators)}")
-    for weight in weights(rubric, result.answers)[:1]:
+    for weight in weights(rubric, answered)[:1]:
         typer.echo(f"  ask first       {weight.indicator}")
 
 

@@ -69,8 +69,8 @@ class Reliability:
 def agreement(votes: Tally, evidence: bool | None = None) -> Agreement:
     """How far the votes on a question agree.
 
-    evidence: what a probe says to the indicator, None without evidence. It contradicts a median of yes by saying no and
-    a median of no by saying yes; partial leaves room for either.
+    evidence: True where a probe proves the indicator, False where one refutes it, None for anything less. It
+    contradicts a median of yes by refuting and a median of no by proving; partial leaves room for either.
     """
     values = votes.values
     median = lower_median(values)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scoring.maturity.rubric import Answer, Indicator, IndicatorId, Rubric
+from scoring.maturity.sheets import Sheet
 from scoring.maturity.staging import TOP, Reading, reading, standing
 
 
@@ -34,12 +35,13 @@ class NextLevel:
     paths: tuple[Path, ...]
 
 
-def next_level(rubric: Rubric, answers: Mapping[IndicatorId, Answer]) -> NextLevel:
-    """All smallest sets that reach the next level, every unknown taken as no.
+def next_level(rubric: Rubric, sheet: Sheet) -> NextLevel:
+    """All smallest sets that reach the next level, every unknown taken as no. Raises SheetError as `score` does.
 
     Never a deficit and never what does not apply. One that supersedes several can stand for all of them, which is how a
     set becomes smaller than the list of what is lacking.
     """
+    answers = sheet.answered(rubric)
     now = reading(answers)
     at = standing(rubric, now)
     if at.level == TOP:
@@ -92,4 +94,4 @@ def _path(
     rubric: Rubric, answers: Mapping[IndicatorId, Answer], now: Reading, indicators: Sequence[IndicatorId]
 ) -> Path:
     then = standing(rubric, Reading(now.yes | set(indicators), now.not_applicable))
-    return Path(tuple(indicators), then.level, tuple(one for one in indicators if answers.get(one) is Answer.UNKNOWN))
+    return Path(tuple(indicators), then.level, tuple(one for one in indicators if answers[one] is Answer.UNKNOWN))

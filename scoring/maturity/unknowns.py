@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from scoring.maturity.rubric import Answer, Indicator, IndicatorId, Rubric
+from scoring.maturity.sheets import Sheet
 from scoring.maturity.staging import Reading, reading, standing
 
 
@@ -33,7 +34,7 @@ def deciding(rubric: Rubric, answers: Mapping[IndicatorId, Answer]) -> tuple[Ind
 
     One can when there are answers to the others with which a yes to it newly satisfies an indicator of the lowest level
     that is not complete. More yes below only helps to get there, so it is enough to look at the one case in which all
-    other unknowns are yes but those that would satisfy the very indicator.
+    other unknowns are yes but those that would satisfy the very indicator. answers: to every indicator.
     """
     generous = reading(answers, unknown_as_yes=True)
     return tuple(
@@ -61,11 +62,12 @@ def _decides(
     return without.level == indicator.level - 1 and without.counts[indicator.level - 1].assessable
 
 
-def weights(rubric: Rubric, answers: Mapping[IndicatorId, Answer]) -> tuple[UnknownWeight, ...]:
-    """The unknowns that can change level or index, the one that matters most first.
+def weights(rubric: Rubric, sheet: Sheet) -> tuple[UnknownWeight, ...]:
+    """The unknowns that can change level or index, the one that matters most first. Raises SheetError as `score` does.
 
     That is the one whose answer narrows the bounds most; of equal ones, the one that the rubric asks first.
     """
+    answers = sheet.answered(rubric)
     low, high = reading(answers), reading(answers, unknown_as_yes=True)
 
     def weight(unknown: IndicatorId) -> UnknownWeight:
