@@ -10,14 +10,13 @@ from scoring.maturity.rubric import LEVELS, Dimension, Indicator, RoadmapAction
 
 
 def check_complete(pieces: Pieces, root: Located) -> None:
-    """Raises DefinitionError when a level, a dimension or a level's gating indicators are missing."""
+    """Raises DefinitionError when a level or a dimension is missing."""
     described = {level.number for level in pieces.levels}
     if lacking := [str(number) for number in LEVELS if number not in described]:
         raise root.wrong(f"a rubric has five levels; there is no level {', '.join(lacking)}")
     rated = {one.dimension for one in pieces.dimensions}
     if unrated := [dimension.value for dimension in Dimension if dimension not in rated]:
         raise root.wrong(f"a rubric has five dimensions; nothing is said of {', '.join(unrated)}")
-    check_gated(pieces.indicators, root)
 
 
 def check_gated(indicators: Iterable[Indicator], node: Located) -> None:

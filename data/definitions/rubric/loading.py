@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.definitions.located import DefinitionError, Located, read_documents
 from data.definitions.names import name_of
-from data.definitions.rubric.checks import check_complete, check_references
+from data.definitions.rubric.checks import check_complete, check_gated, check_references
 from data.definitions.rubric.items import Pieces, read_sections
 from data.definitions.rubric.overlay import overlaid
 from data.definitions.rubric.translation import language_of_translation, translated
@@ -106,6 +106,7 @@ def _whole(documents: Sequence[Located]) -> tuple[Rubric, dict[str, Located]]:
         read_sections(top["spec"], pieces)
     check_complete(pieces, documents[0])
     check_references(pieces)
+    check_gated(pieces.indicators, documents[0])
     rubric = Rubric(
         id=given["name"],
         version=given["version"],

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from data.definitions.located import Located
 from data.definitions.names import matching
 
-ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 VERSION = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
