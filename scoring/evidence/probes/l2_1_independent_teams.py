@@ -5,8 +5,10 @@ A team is seen as a principal that rules allow topics by name, and whose topics 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
+from scoring.catalog.estate import Present
 from scoring.evidence.access import GROUP, READ, TOPIC, WRITE, Access
 from scoring.evidence.aspects import Aspects, Judgement, Strength, VerdictState
 from scoring.evidence.finding import (
@@ -19,7 +21,7 @@ from scoring.evidence.finding import (
     Remediation,
     named,
 )
-from scoring.evidence.given import ACTIVITY_WINDOW, GroupUse, TopicUse
+from scoring.evidence.given import ACTIVITY_WINDOW, TopicUse
 from scoring.evidence.naming import bare_principal
 from scoring.evidence.probe import Need, Notes, Probe, seen
 from scoring.maturity.rubric import IndicatorId, ProbeId
@@ -37,17 +39,16 @@ def _look(notes: Notes) -> Iterator[Finding]:
         yield lacking
         return
     topics = [one for one in seen(notes.given.topics) if given.naming.is_business(one.name, internal=one.internal)]
-    groups = () if notes.lacking(HIDDEN, Need.GROUPS, "") else seen(notes.given.groups)
-    access = Access.of(seen(notes.given.acls), given.naming)
+    access = Access(seen(given.acls), given.naming)
+    writes, reads = _written(access, topics), _read(notes, access)
     domains: set[str] = set()
     for principal in access.principals:
-        writes = [one for one in topics if access.allows(principal, WRITE, TOPIC, one.name)]
-        finding = _team(notes, access, principal, writes, groups)
+        finding = _team(notes, principal, writes[principal], reads[principal])
         yield finding
         if finding.outcome is Outcome.TRUE:
             mapped = given.naming.domains.get(bare_principal(principal))
-            told = [mapped] if mapped else [given.naming.domain_of_topic(one.name) for one in writes if one.written]
-            domains |= {domain for domain in told if domain is not None}
+            told = [given.naming.domain_of_topic(one.name) for one in writes[principal] if one.written]
+            domains |= {domain for domain in ([mapped] if mapped else told) if domain is not None}
     for domain in sorted(domains):
         yield notes.of(
             DOMAINS, About(ObjectKind.DOMAIN, domain), Outcome.TRUE, f"Domain {domain} is in use.", (Need.TOPICS,)
@@ -55,19 +56,29 @@ def _look(notes: Notes) -> Iterator[Finding]:
     yield from _hidden(notes, access)
 
 
-def _team(
-    notes: Notes, access: Access, principal: str, writes: list[TopicUse], groups: tuple[GroupUse, ...]
-) -> Finding:
+def _written(access: Access, topics: list[TopicUse]) -> Mapping[str, list[TopicUse]]:
+    """The topics that each principal may write by name."""
+    found: defaultdict[str, list[TopicUse]] = defaultdict(list)
+    for topic in topics:
+        for principal in access.allowed(WRITE, TOPIC, topic.name):
+            found[principal].append(topic)
+    return found
+
+
+def _read(notes: Notes, access: Access) -> Mapping[str, set[bool | None]]:
+    """For each principal, whether groups that it may use read topics that it may read, both by name."""
+    found: defaultdict[str, set[bool | None]] = defaultdict(set)
+    for group in seen(notes.given.groups) if isinstance(notes.given.groups, Present) else ():
+        users = access.allowed(READ, GROUP, group.id)
+        for topic, read in group.reads.items() if users else ():
+            for principal in users & access.allowed(READ, TOPIC, topic):
+                found[principal].add(read)
+    return found
+
+
+def _team(notes: Notes, principal: str, writes: list[TopicUse], reads: set[bool | None]) -> Finding:
     """Whether a principal's topics were written, or its groups read, within the window."""
-    name = bare_principal(principal)
-    about = About(ObjectKind.PRINCIPAL, principal)
-    reads = {
-        read
-        for group in groups
-        if access.allows(principal, READ, GROUP, group.id)
-        for topic, read in group.reads.items()
-        if access.allows(principal, READ, TOPIC, topic)
-    }
+    name, about = bare_principal(principal), About(ObjectKind.PRINCIPAL, principal)
     used = {one.written for one in writes} | reads
     sample = [("writes", ", ".join(sorted(one.name for one in writes if one.written)))]
     if True in used:

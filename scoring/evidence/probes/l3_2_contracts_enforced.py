@@ -5,7 +5,7 @@ What is proven is that the registry refuses incompatible schemas. Whether record
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from scoring.catalog.estate import Present
@@ -89,15 +89,13 @@ def _coverage(notes: Notes) -> Iterator[Finding]:
         yield lacking
         return
     needs = (Need.SUBJECTS, Need.TOPICS)
-    subjects = {subject.name for subject in seen(notes.given.subjects)}
+    under_contract = _stems(subject.name for subject in seen(notes.given.subjects))
     unseen = notes.partial(Need.SUBJECTS)
     for topic in seen(notes.given.topics):
         if not notes.given.naming.is_business(topic.name, internal=topic.internal) or topic.written is False:
             continue
         about = About(ObjectKind.TOPIC, topic.name)
-        # TopicNameStrategy, or TopicRecordNameStrategy; a key's schema is no contract on what the record says
-        under = any(name.startswith(f"{topic.name}-") and not name.endswith("-key") for name in subjects)
-        if under:
+        if topic.name in under_contract:
             sentence = f"{topic.name} has a subject in the registry."
             yield notes.of(COVERAGE, about, Outcome.TRUE, sentence, needs)
         elif topic.written is None:
@@ -109,6 +107,13 @@ def _coverage(notes: Notes) -> Iterator[Finding]:
         else:
             sentence = f"{topic.name} was written within {_DAYS} and has no subject named after it."
             yield notes.of(COVERAGE, about, Outcome.FALSE, sentence, needs)
+
+
+def _stems(subjects: Iterable[str]) -> set[str]:
+    """What may be a topic's name in subjects by TopicNameStrategy (topic-value) or TopicRecordNameStrategy
+    (topic-record). A key's schema is no contract on what the record says."""
+    values = (name for name in subjects if not name.endswith("-key"))
+    return {name[:place] for name in values for place, letter in enumerate(name) if letter == "-"}
 
 
 def _judge(aspects: Aspects) -> Judgement:

@@ -5,7 +5,8 @@ Of a sink connector its config proves it. Of applications only the names of topi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from scoring.catalog.estate import Absent, Connector, Present
@@ -20,7 +21,7 @@ from scoring.evidence.finding import (
     Remediation,
     named,
 )
-from scoring.evidence.given import AlertRule, GroupUse
+from scoring.evidence.given import AlertRule
 from scoring.evidence.probe import Need, Notes, Probe, seen
 from scoring.maturity.rubric import IndicatorId, ProbeId
 
@@ -38,10 +39,11 @@ def _look(notes: Notes) -> Iterator[Finding]:
     used = {connector.config.get(QUEUE_SETTING, "") for connector in _sink_connectors(notes)}
     names = (one.name for one in seen(notes.given.topics))
     queues = sorted(name for name in names if name in used or notes.given.naming.dead_letters.search(name))
+    readers = _readers(notes)
     for queue in queues:
         sentence = f"{queue} is a dead letter queue, by its name or by a connector's config."
         yield notes.of(QUEUES, About(ObjectKind.TOPIC, queue), Outcome.TRUE, sentence, (Need.TOPICS,))
-        yield _reader(notes, queue)
+        yield _reader(notes, queue, readers[queue])
     if not queues:
         partial = notes.partial(Need.TOPICS)
         outcome = Outcome.NOT_AVAILABLE if partial else Outcome.FALSE
@@ -93,13 +95,20 @@ def _sink(notes: Notes, sink: Connector) -> Finding:
     return notes.of(SINKS, about, Outcome.TRUE, f"Sink {sink.name} keeps what fails in {queue}.", needs, sample)
 
 
-def _reader(notes: Notes, queue: str) -> Finding:
+def _readers(notes: Notes) -> Mapping[str, dict[str, bool | None]]:
+    """By topic, the groups that read it or may do so."""
+    found: defaultdict[str, dict[str, bool | None]] = defaultdict(dict)
+    for group in notes.given.groups.value if isinstance(notes.given.groups, Present) else ():
+        for topic, reads in group.reads.items():
+            found[topic][group.id] = reads
+    return found
+
+
+def _reader(notes: Notes, queue: str, reads: Mapping[str, bool | None]) -> Finding:
     """Whether anybody would notice what is in a queue: a group that reads it, or an alert rule that names it."""
     about, needs = About(ObjectKind.TOPIC, queue), (Need.GROUPS, Need.ALERT_RULES)
     groups, rules = notes.part(Need.GROUPS), notes.part(Need.ALERT_RULES)
-    reading: tuple[GroupUse, ...] = groups.value if isinstance(groups, Present) else ()
     alerting: tuple[AlertRule, ...] = rules.value if isinstance(rules, Present) else ()
-    reads = {group.id: found for group in reading for topic, found in group.reads.items() if topic == queue}
     readers = [name for name, found in reads.items() if found]
     alerts = [rule.name for rule in alerting if _watches(notes, rule, queue)]
     if readers or alerts:

@@ -56,7 +56,8 @@ def _applications(notes: Notes) -> Iterator[Finding]:
     left: list[str] = []
     for topic in seen(notes.given.topics):
         if STREAMS_STATE.search(topic.name):
-            owner = max((one for one in groups if topic.name.startswith(f"{one}-")), key=len, default=None)
+            ends = (place for place, letter in enumerate(topic.name) if letter == "-")
+            owner = max((one for end in ends if (one := GroupId(topic.name[:end])) in groups), key=len, default=None)
             (left if owner is None else state.setdefault(owner, [])).append(topic.name)
     applications = sorted({*state, *(name for name, group in groups.items() if _has_stream_threads(group))})
     for name in applications:

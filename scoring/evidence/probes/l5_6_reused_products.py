@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median_low
@@ -20,7 +21,7 @@ from scoring.evidence.finding import (
     Remediation,
     named,
 )
-from scoring.evidence.given import ACTIVITY_WINDOW, GroupUse, TopicUse
+from scoring.evidence.given import ACTIVITY_WINDOW, TopicUse
 from scoring.evidence.naming import Naming, bare_principal
 from scoring.evidence.probe import Need, Notes, Probe, seen
 from scoring.maturity.rubric import IndicatorId, ProbeId
@@ -72,11 +73,11 @@ def _look(notes: Notes) -> Iterator[Finding]:
         sentence = f"Whose the consumer groups are is not known: no pattern tells, and no rule. {acls.sentence}"
         yield notes.of(PRODUCTS, notes.cluster, Outcome.NOT_AVAILABLE, sentence, (*_NEEDS, Need.ACLS))
         return
-    owners = _Owners(given.naming, Access.of(acls.value if isinstance(acls, Present) else (), given.naming))
-    groups = [one for one in seen(notes.given.groups) if not given.naming.platform_groups.search(one.id)]
-    products = [one for one in seen(notes.given.topics) if _is_product(given.naming, one)]
+    owners = _Owners(given.naming, Access(acls.value if isinstance(acls, Present) else (), given.naming))
+    users = _users(notes, owners)
+    products = [one for one in seen(given.topics) if _is_product(given.naming, one)]
     for topic in products:
-        yield _product(notes, owners, topic, groups)
+        yield _product(notes, owners, topic, users[topic.name])
     if not products:
         sentence = f"No topic that follows a naming convention was written within {_DAYS}."
         yield notes.of(PRODUCTS, notes.cluster, Outcome.NOT_APPLICABLE, sentence, _NEEDS)
@@ -88,19 +89,28 @@ def _is_product(naming: Naming, topic: TopicUse) -> bool:
     return business and topic.written is not False and naming.domain_of_topic(topic.name) is not None
 
 
-def _product(notes: Notes, owners: _Owners, topic: TopicUse, groups: list[GroupUse]) -> Finding:
+def _users(notes: Notes, owners: _Owners) -> Mapping[str, list[tuple[bool | None, set[str]]]]:
+    """By topic, the groups that read it or may do so: whether they do, and whose they are."""
+    found: defaultdict[str, list[tuple[bool | None, set[str]]]] = defaultdict(list)
+    for group in seen(notes.given.groups):
+        if not notes.given.naming.platform_groups.search(group.id):
+            whose = owners.of_group(group.id)
+            for topic, reads in group.reads.items():
+                if reads is not False:
+                    found[topic].append((reads, whose))
+    return found
+
+
+def _product(notes: Notes, owners: _Owners, topic: TopicUse, users: list[tuple[bool | None, set[str]]]) -> Finding:
     """By how many other domains a product is used; groups that nothing tells the domain of may be of any."""
     about, own = About(ObjectKind.TOPIC, topic.name), owners.of_topic(topic.name)
     needs = (*_NEEDS, Need.ACLS)
     foreign: set[str] = set()
     doubtful = 0
-    for group in groups:
-        reads, whose = group.reads.get(topic.name, False), owners.of_group(group.id)
-        if reads is False or whose & own:
-            continue
-        if reads and whose:
+    for reads, whose in users:
+        if reads and whose and not whose & own:
             foreign.add(min(whose))  # a group is one domain's, also where rules let several use it
-        else:
+        elif not whose & own:
             doubtful += 1
     sample = [(USERS, len(foreign)), ("domains", ", ".join(sorted(foreign)))]
     if len(foreign) >= MANY:
