@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboard.commands.opening import JsonOption
+from dashboard.commands.opening import ConfigOption, JsonOption, settings_of
 from dashboard.commands.printing import print_json, print_table
+from dashboard.commands.rubric import SourceOption
+from dashboard.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,13 +21,6 @@ if TYPE_CHECKING:
     from scoring.maturity.votes import Scale
 
 group = typer.Typer(no_args_is_help=True, help="Score sheets of answers; measure how far people agree.")
-
-RubricOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--rubric", exists=True, help="Rubric file or folder; default: the one that ships.", show_default=False
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +36,8 @@ def assess() -> None:
 @group.command()
 def score(
     file: Annotated[Path, typer.Argument(help="JSON file with one sheet, or with a list of sheets.")],
-    rubric: RubricOption = None,
+    config: ConfigOption = None,
+    rubric: SourceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score a sheet {"answers": {"L1.1": "yes", …}, "ratings": [{"respondent": "r1", "Technology": 3, …}, …]}.
@@ -52,15 +48,18 @@ def score(
     Examples: `streamgauge assess score answers.json`, `streamgauge assess score answers.json --json`
     """
     from dashboard.commands.assess_sheets import scored
-    from data.definitions.rubric import load_rubric
+    from data.definitions.rubric import read_rubric
 
-    asked = load_rubric() if rubric is None else load_rubric(rubric)
-    found = scored(file, asked)
+    settings = settings_of(config)
+    read = read_rubric(rubric or settings.rubric_dir, settings.rubric_language)
+    for warning in read.warnings:
+        typer.echo(f"streamgauge: {warning}", err=True)
+    found = scored(file, read.rubric)
     if as_json:
         print_json([one.as_json() for one in found] if isinstance(found, list) else found.as_json())
         return
     for one in found if isinstance(found, list) else [found]:
-        _print_result(asked, one)
+        _print_result(read.rubric, one)
 
 
 @group.command()
@@ -146,4 +145,5 @@ def _print_agreement(found: Mapping[str, Agreement], reliable: Mapping[Scale, Re
     print_table("Agreement", rows)
     for scale, one in reliable.items():
         alpha = "not defined" if one.alpha is None else f"{float(one.alpha):.3f}"
-        typer.echo(f"Krippendorff's alpha, {scale}: {alpha} ({one.votes} votes on {one.questions} questions)")
+        basis = f"{plural(one.votes, 'vote')} on {plural(one.questions, 'question')}"
+        typer.echo(f"Krippendorff's alpha, {scale}: {alpha} ({basis})")
