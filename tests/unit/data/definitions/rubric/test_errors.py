@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.definitions.located import DefinitionError
 from data.definitions.rubric import load_rubric
@@ -318,3 +324,30 @@ def test_what_is_wrong_in_a_translation_is_named_with_its_place(
 def test_a_language_that_nobody_translated_into_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError, match="no translation into fr; the rubric is there in en, de"):
         load_rubric(folder(tmp_path, small=SMALL, de=TRANSLATION), "fr")
+
+
+@given(st.dictionaries(st.integers(0, 5), st.sets(st.integers(0, 5), max_size=3), min_size=6, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_actions_are_taken_exactly_when_they_can_be_put_in_an_order(needs: dict[int, set[int]]) -> None:
+    """The order is looked for by graphlib, which shares nothing with the reader."""
+    actions = "".join(
+        f"    - {{id: n{one}, fromLevel: 1, title: t, text: t, effort: 1, impact: 1, dimensions: [Skills], "
+        f"needs: [{', '.join(f'n{need}' for need in sorted(its))}]}}\n"
+        for one, its in needs.items()
+    )
+    text = broken(SMALL, "  kpis:\n", f"{actions}  kpis:\n")
+    try:
+        tuple(TopologicalSorter(needs).static_order())
+        ordered = True
+    except CycleError:
+        ordered = False
+    with TemporaryDirectory() as at:
+        try:
+            load_rubric(folder(Path(at), small=text))
+        except DefinitionError as error:
+            assert not ordered
+            circle = re.findall(r"n(\d)", error.problem)
+            assert circle[0] == circle[-1]
+            assert all(int(need) in needs[int(one)] for one, need in pairwise(circle))
+        else:
+            assert ordered
