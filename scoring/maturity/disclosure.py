@@ -7,11 +7,11 @@ less a group), what several groups leave over, and groups and units that overlap
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from fractions import Fraction
 
 FEWEST = 3
 """A distribution is shown from this many people on."""
@@ -34,15 +34,18 @@ def disclosed(parts: Mapping[str, AbstractSet[str]], voted: AbstractSet[str], co
     """
     if len(counted) < FEWEST:
         return Disclosure(everybody=False, parts=frozenset())
+    large = [name for name, members in parts.items() if len(members & counted) >= FEWEST]
+    if _safe([parts[name] for name in large], voted, counted):
+        return Disclosure(everybody=True, parts=frozenset(large))
     shown: dict[str, AbstractSet[str]] = {}
-    for name in sorted(parts, key=lambda name: (-len(parts[name] & voted), name)):
-        members = parts[name]
-        if len(members & counted) < FEWEST:
-            continue
-        tried = [*shown.values(), members]
-        if not exposes(tried, voted) and not exposes(tried, counted):
-            shown[name] = members
+    for name in sorted(large, key=lambda name: (-len(parts[name] & voted), name)):
+        if _safe([*shown.values(), parts[name]], voted, counted):
+            shown[name] = parts[name]
     return Disclosure(everybody=True, parts=frozenset(shown))
+
+
+def _safe(sets: Sequence[AbstractSet[str]], voted: AbstractSet[str], counted: AbstractSet[str]) -> bool:
+    return not exposes(sets, voted) and not exposes(sets, counted)
 
 
 def exposes(shown: Iterable[AbstractSet[str]], people: AbstractSet[str]) -> bool:
@@ -55,43 +58,43 @@ def exposes(shown: Iterable[AbstractSet[str]], people: AbstractSet[str]) -> bool
     sets = [members & people for members in shown]
     sizes = Counter(tuple(one in members for members in sets) for one in people)
     atoms = list(sizes)
-    rows = [[Fraction(1)] * len(atoms)] + [[Fraction(atom[place]) for atom in atoms] for place in range(len(sets))]
-    open_directions = _null_space(rows, len(atoms))
-    touched = [tuple(direction[place] for direction in open_directions) for place in range(len(atoms))]
-    if any(sizes[atom] < FEWEST and not any(touch) for atom, touch in zip(atoms, touched, strict=True)):
+    rows = [[1] * len(atoms)] + [[int(atom[place]) for atom in atoms] for place in range(len(sets))]
+    left_open = _left_open(rows, len(atoms))
+    if any(sizes[atom] < FEWEST and not any(one) for atom, one in zip(atoms, left_open, strict=True)):
         return True
-    alone: Sequence[Hashable] = [
-        _proportion(touch) for atom, touch in zip(atoms, touched, strict=True) if sizes[atom] == 1
-    ]
+    alone = [one for atom, one in zip(atoms, left_open, strict=True) if sizes[atom] == 1]
     return len(set(alone)) < len(alone)
 
 
-def _null_space(rows: list[list[Fraction]], width: int) -> list[list[Fraction]]:
-    """A basis of all vectors that are orthogonal to every row, by Gauss-Jordan elimination."""
-    pivots: list[int] = []
+def _left_open(rows: list[list[int]], width: int) -> list[tuple[int, ...]]:
+    """How each column is touched by what is orthogonal to all rows, up to a factor: zero when by nothing.
+
+    Gauss-Jordan elimination in whole numbers. Each free column opens one direction; a column that leads a row is
+    touched by it as much as the row has there. Columns that are touched in one proportion come out equal.
+    """
+    leading: list[int] = []
     for column in range(width):
-        place = next((at for at in range(len(pivots), len(rows)) if rows[at][column]), None)
+        top = len(leading)
+        place = next((at for at in range(top, len(rows)) if rows[at][column]), None)
         if place is None:
             continue
-        top = len(pivots)
         rows[top], rows[place] = rows[place], rows[top]
-        rows[top] = [value / rows[top][column] for value in rows[top]]
+        lead = rows[top]
         for at, row in enumerate(rows):
             if at != top and row[column]:
-                rows[at] = [value - row[column] * own for value, own in zip(row, rows[top], strict=True)]
-        pivots.append(column)
-    free = [column for column in range(width) if column not in pivots]
-    basis = []
-    for column in free:
-        vector = [Fraction(0)] * width
-        vector[column] = Fraction(1)
-        for at, pivot in enumerate(pivots):
-            vector[pivot] = -rows[at][column]
-        basis.append(vector)
-    return basis
+                rows[at] = _lowest(
+                    [value * lead[column] - row[column] * own for value, own in zip(row, lead, strict=True)]
+                )
+        leading.append(column)
+    free = [column for column in range(width) if column not in leading]
+    by_row = {column: tuple(_lowest([rows[at][one] for one in free])) for at, column in enumerate(leading)}
+    by_itself = {column: tuple(int(column == one) for one in free) for column in free}
+    return [(by_row | by_itself)[column] for column in range(width)]
 
 
-def _proportion(touch: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
-    """The same for vectors that are multiples of one another."""
-    leading = next(value for value in touch if value)
-    return tuple(value / leading for value in touch)
+def _lowest(values: list[int]) -> list[int]:
+    """The same proportion in the smallest whole numbers, the first one positive."""
+    factor = math.gcd(*values)
+    if factor and next(value for value in values if value) < 0:
+        factor = -factor
+    return [value // factor for value in values] if factor else values

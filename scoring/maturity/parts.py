@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scoring.maturity.disclosure import disclosed
+from scoring.maturity.disclosure import Disclosure, disclosed
 from scoring.maturity.profile import lower_median
 from scoring.maturity.results import Result, score
 from scoring.maturity.rubric import Dimension, IndicatorId, Rubric
 from scoring.maturity.sheets import Sheet
-from scoring.maturity.votes import Ballot, Cast, Vote, proposed_sheet
+from scoring.maturity.votes import ABSTENTIONS, Ballot, Cast, Vote, proposed_sheet
 
 
 class Part(StrEnum):
@@ -89,10 +89,15 @@ def _shown(
     questions: dict[Question, None] = {}
     for ballot in ballots:
         questions |= dict.fromkeys(ballot.votes) | dict.fromkeys(ballot.ratings)
+    # The same people vote on many questions, and then the same may be shown.
+    found: dict[tuple[frozenset[str], frozenset[str]], Disclosure] = {}
     for question in questions:
         cast = {one.respondent: vote for one in ballots if (vote := _vote(one, question)) is not None}
-        counted = {who for who, vote in cast.items() if vote not in (Vote.DONT_KNOW, Vote.NOT_APPLICABLE)}
-        for key in disclosed(people, cast.keys(), counted).parts:
+        counted = frozenset(who for who, vote in cast.items() if vote not in ABSTENTIONS)
+        voters = frozenset(cast), counted
+        if voters not in found:
+            found[voters] = disclosed(people, *voters)
+        for key in found[voters].parts:
             shown[key].add(question)
     return {(part, name): frozenset(shown[f"{part} {name}"]) for part, name in members}
 
