@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+from fractions import Fraction
 from itertools import chain
 
 import pytest
 
 from data.definitions.rubric import load_rubric
+from scoring.evidence.probes import (
+    l3_2_contracts_enforced,
+    l3_4_lag_alerting,
+    l3_5_dead_letter_queues,
+    l5_6_reused_products,
+)
 from scoring.maturity.rubric import Dimension, Polarity, StatementKind
 
 RUBRIC = load_rubric()
+
+LONGEST = 115
+"""Characters, which are two lines of a presenter's screen."""
 
 PROFILE = {
     "Technology": (2, 3, 4, 5, 5),
@@ -84,6 +95,25 @@ def test_six_indicators_name_their_first_probe_and_the_others_none() -> None:
         "L4.1": ("l4_1_stream_processing",),
         "L5.6": ("l5_6_reused_products",),
     }
+
+
+def test_the_anchors_name_the_shares_that_the_probes_ask_for() -> None:
+    yes = {str(one.id): one.anchors.yes for one in RUBRIC.indicators}
+    assert (l3_2_contracts_enforced.MOST_TOPICS, "9 in 10" in yes["L3.2"]) == (Fraction(9, 10), True)
+    assert (l3_4_lag_alerting.NEARLY_ALL, "95 %" in yes["L3.4"]) == (Fraction(95, 100), True)
+    assert (l3_5_dead_letter_queues.ALL, "every sink connector" in yes["L3.5"]) == (Fraction(1), True)
+    assert (l5_6_reused_products.HALF, "half of the data products" in yes["L5.6"]) == (Fraction(1, 2), True)
+    assert (l5_6_reused_products.MANY, "three or more domains" in yes["L5.6"]) == (3, True)
+
+
+def test_every_text_is_short_enough_for_the_back_of_a_room() -> None:
+    texts = chain(
+        (one.text for level in RUBRIC.levels for one in level.statements),
+        chain.from_iterable(one.anchors for one in RUBRIC.dimensions),
+        chain.from_iterable((one.question, *astuple(one.anchors)) for one in RUBRIC.indicators),
+        (one.text for one in RUBRIC.actions),
+    )
+    assert [text for text in texts if len(text) > LONGEST] == []
 
 
 def test_every_rating_of_every_dimension_has_a_text_of_its_own() -> None:
