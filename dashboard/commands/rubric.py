@@ -21,6 +21,9 @@ SHIPPED = "shipped"
 
 LONGEST_CELL = 60
 
+MOST_WARNINGS = 5
+"""How many `show` repeats; a translation that was just begun has one for each item."""
+
 group = typer.Typer(no_args_is_help=True, help="The maturity rubric: levels, indicators, roadmap.")
 
 SourceOption = Annotated[
@@ -64,8 +67,14 @@ def show(
     from scoring.maturity.rubric_json import as_json as whole
 
     settings = settings_of(config)
-    read = read_rubric(source or settings.rubric_dir, language or settings.rubric_language)
-    _warn(read.warnings)
+    folder = source or settings.rubric_dir
+    read = read_rubric(folder, language or settings.rubric_language)
+    if len(read.warnings) <= MOST_WARNINGS:
+        _warn(read.warnings)
+    else:
+        typer.echo(
+            f"streamgauge: {len(read.warnings)} warnings; `streamgauge rubric check {folder}` lists them", err=True
+        )
     if not as_json:
         _print(read.rubric, level)
         return

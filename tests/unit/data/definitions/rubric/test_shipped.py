@@ -10,6 +10,7 @@ import pytest
 
 from data.definitions.rubric import load_rubric
 from scoring.evidence.probes import (
+    every_probe,
     l3_2_contracts_enforced,
     l3_4_lag_alerting,
     l3_5_dead_letter_queues,
@@ -95,6 +96,11 @@ def test_six_indicators_name_their_first_probe_and_the_others_none() -> None:
         "L4.1": ("l4_1_stream_processing",),
         "L5.6": ("l5_6_reused_products",),
     }
+
+
+def test_every_probe_that_is_named_is_there() -> None:
+    named = set(chain.from_iterable(one.probes for one in RUBRIC.indicators))
+    assert named <= {probe.id for probe in every_probe()}
 
 
 def test_the_anchors_name_the_shares_that_the_probes_ask_for() -> None:
