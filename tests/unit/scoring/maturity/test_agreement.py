@@ -39,6 +39,8 @@ def test_numbers_of_a_small_example() -> None:
     assert (found.n, found.median, found.range) == (4, 2, 4)
     assert found.iqr == Fraction(5, 2)
     assert found.within_one == Fraction(1, 2)
+    # Four votes: the range decides alone, though the middle half is wide and only half are close.
+    assert found.reasons == ("spread 4: from 1 to 5",)
 
 
 def test_nothing_on_the_scale_leaves_everything_undefined() -> None:

@@ -67,6 +67,11 @@ def test_observers_are_nobody() -> None:
     looking_on = Ballot("x", dict.fromkeys(map(IndicatorId, BY_LEVEL[1]), Vote.OBSERVER), {}, "a")
     two = [ballot(f"a{number}", 1, "a") for number in range(2)]
     assert by_part(RUBRIC, [*two, looking_on])[Part.GROUP].withheld == ("a",)
+    # Nor is one left over who could be had by subtraction.
+    alone = Ballot("x", looking_on.votes, {}, "b")
+    found = by_part(RUBRIC, [*two, ballot("a2", 1, "a"), alone])[Part.GROUP]
+    assert (list(found.results), found.withheld) == (["a"], ("b",))
+    assert found.results["a"].answers[IndicatorId("L1.1")] is Answer.YES
 
 
 def test_a_roll_up_says_how_far_teams_lie_apart_and_not_which() -> None:

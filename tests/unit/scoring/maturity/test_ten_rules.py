@@ -215,6 +215,18 @@ def test_an_unknown_that_supersedes_can_change_the_level_far_below_it() -> None:
     assert found.headline == "Level 0 to 1, 2 answers missing"
 
 
+def test_an_unknown_on_a_level_that_cannot_be_assessed_changes_nothing() -> None:
+    # Two of six apply on level 3, whatever they are.
+    found = result(yes="L1.1 L2.1 L2.3 L3.1", na="L3.3 L3.4 L3.5 L3.6", unknown="L3.2 L4.1")
+    assert (found.missing, found.low.index, found.high.index) == ((), Fraction(2), Fraction(2))
+    assert found.headline == "Level 2; level 3 cannot be assessed: 2 of 6 indicators apply"
+
+
+def test_an_unknown_that_would_satisfy_only_what_does_not_apply_changes_nothing() -> None:
+    # L3.1 would supersede L2.1, which does not apply; L2.3 is a no, so level 3 is out of reach.
+    assert result(yes="L1.1", na="L2.1", no="L2.3 L3.5", unknown="L3.1").missing == ()
+
+
 def test_nothing_answered_is_everything_between() -> None:
     found = result()
     assert (found.low.index, found.high.index) == (Fraction(0), Fraction(5))
