@@ -10,7 +10,7 @@ from datetime import datetime
 
 from data.clock import Clock, utc_now
 from data.collecting.loops import ClusterLoop
-from data.collecting.readings import SourceReadings, readings_of
+from data.collecting.readings import SourceReadings, evidence_of, readings_of
 from data.definitions.slo_files import load_slos
 from data.settings import ClusterSettings, Settings
 from data.store import Store
@@ -57,7 +57,7 @@ class CollectionReport:
 
 
 def collect_once(settings: Settings, store: Store, clock: Clock = utc_now) -> CollectionReport:
-    """Read every part of every source of every cluster once and write it; sources are read side by side.
+    """Read every part of every source of every cluster once and write it; sources are read side by side, then probed.
 
     Raises StoreError when the clusters cannot even be registered.
     """
@@ -80,6 +80,10 @@ def collect_once(settings: Settings, store: Store, clock: Clock = utc_now) -> Co
         thread.start()
     for thread in threads:
         thread.join()
+    held = {lease.cluster: lease for lease in leases}
+    for cluster in settings.clusters:
+        if (lease := held.get(ClusterName(cluster.name))) is not None:
+            _read_all(evidence_of(cluster, settings.collect, settings.evidence, clock), store, lease, reports)
     for lease in leases:
         store.leases.release(lease)
     order = {source: place for place, source in enumerate(SourceName)}
@@ -146,7 +150,8 @@ def _loop(
     clock: Clock,
 ) -> ClusterLoop:
     def make() -> Sequence[SourceReadings]:
-        return readings_of(cluster, settings.collect, definitions, clock)
+        evidence = evidence_of(cluster, settings.collect, settings.evidence, clock)
+        return [*readings_of(cluster, settings.collect, definitions, clock), evidence]
 
     return ClusterLoop(store, ClusterName(cluster.name), make, stop)
 

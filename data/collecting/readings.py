@@ -13,7 +13,8 @@ from data.collecting.health import HealthLook
 from data.collecting.kafka import KafkaEstate, topic_configs
 from data.collecting.parts import OnePart
 from data.collecting.slices import SliceRefreshes
-from data.settings import ClusterSettings, CollectSettings
+from data.evidence.round import EvidenceRound
+from data.settings import ClusterSettings, CollectSettings, EvidenceSettings
 from data.sources.connect import ConnectSource
 from data.sources.kafka import KafkaSource
 from data.sources.prometheus import PrometheusSource
@@ -50,6 +51,17 @@ class SourceReadings:
     source: SourceName
     readings: tuple[Reading, ...]
     close: Callable[[], None]
+
+
+def evidence_of(
+    cluster: ClusterSettings, collect: CollectSettings, evidence: EvidenceSettings, clock: Clock
+) -> SourceReadings:
+    """The round of probes over a cluster, by a thread of its own: it reads the store, and asks what only probes need.
+
+    It is named after Kafka, which every cluster has.
+    """
+    found = EvidenceRound.of(cluster, evidence.naming(), collect.evidence, clock)
+    return SourceReadings(ClusterName(cluster.name), SourceName.KAFKA, (found,), found.close)
 
 
 def readings_of(

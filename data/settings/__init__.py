@@ -18,6 +18,7 @@ from data.settings.connections import (
     RegistrySettings,
 )
 from data.settings.errors import SettingsError, SettingsProblem
+from data.settings.evidence import EvidenceSettings
 from data.settings.kafka import KafkaSettings, SaslMechanism, SecurityProtocol
 from data.settings.loading import find_config, load_settings
 from data.settings.model import ClusterSettings, CollectSettings, Environment, RetentionSettings, Settings
@@ -29,6 +30,7 @@ __all__ = [
     "CollectSettings",
     "ConnectSettings",
     "Environment",
+    "EvidenceSettings",
     "HttpSettings",
     "KafkaSettings",
     "PrometheusSettings",

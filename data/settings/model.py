@@ -20,6 +20,7 @@ from data.settings.connections import (
     PrometheusSettings,
     RegistrySettings,
 )
+from data.settings.evidence import EvidenceSettings
 from data.settings.kafka import KafkaSettings
 from data.settings.secrets import REDACTED, ReadableFile, reveal, without_userinfo
 from data.settings.section import Section
@@ -63,13 +64,14 @@ class CollectSettings(Section):
     configs: float = Field(default=300.0, ge=1, le=86400, description="topic configs")
     acls: float = Field(default=300.0, ge=1, le=86400, description="ACLs")
     slices: float = Field(default=15.0, ge=1, le=86400, description="SLI slices from Prometheus")
+    evidence: float = Field(default=300.0, ge=1, le=86400, description="what probes see; see evidence.md")
 
 
 class RetentionSettings(Section):
     """How long each kind of observation is kept, in days; none keeps it for ever."""
 
     intervals: int | None = Field(
-        default=400, ge=1, description="states that have ended: topics, configs, ACLs, schemas, members"
+        default=400, ge=1, description="states that have ended: topics, configs, ACLs, schemas, members, findings"
     )
     measurements: int | None = Field(default=400, ge=1, description="hourly offsets and lag")
     slices: int | None = Field(default=800, ge=1, description="SLI slices")
@@ -123,6 +125,7 @@ class Settings(Section, BaseSettings):
         description="language of the rubric, such as de; rubric_dir has a translation into it",
     )
     collect: CollectSettings = Field(default=CollectSettings(), description="cadences")
+    evidence: EvidenceSettings = Field(default=EvidenceSettings(), description="names that probes look at")
     retention: RetentionSettings = Field(default=RetentionSettings(), description="how long observations are kept")
 
     either: ClassVar[tuple[tuple[str, str], ...]] = (

@@ -178,6 +178,10 @@ class PrometheusSource:
         """The scrape targets that are active now; None where the engine does not scrape."""
         return self._optional("/api/v1/targets", {"state": "active"})
 
+    def alert_rules(self) -> Mapping[str, Any] | None:
+        """The alerting rules by group, with their health and last evaluation; None where the engine has no such API."""
+        return self._optional("/api/v1/rules", {"type": "alert"})
+
     def _optional(self, path: str, params: dict[str, Any] | None = None) -> Mapping[str, Any] | None:
         """The data at a path that engines other than Prometheus may lack."""
         try:

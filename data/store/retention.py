@@ -12,6 +12,7 @@ from data.store.tables import (
     AUDIT_HEAD,
     CONTENTS,
     FACTS,
+    FINDINGS,
     GROUP_HOURS,
     LATEST_OFFSETS,
     RUNS,
@@ -28,7 +29,7 @@ class Retention(Protocol):
 
     @property
     def intervals(self) -> int | None:
-        """Facts that have ended."""
+        """Facts and findings that have ended."""
         ...
 
     @property
@@ -69,6 +70,7 @@ def _prune(connection: Connection, retention: Retention, now: datetime) -> dict[
 
     if (facts := _cutoff(retention.intervals, now)) is not None:
         drop(FACTS, FACTS.c.ended_at < facts)
+        drop(FINDINGS, FINDINGS.c.ended_at < facts)
         drop(CONTENTS, CONTENTS.c.id.not_in(select(FACTS.c.content_id)))
     if (hours := _cutoff(retention.measurements, now)) is not None:
         drop(TOPIC_HOURS, TOPIC_HOURS.c.hour < hours)

@@ -7,6 +7,7 @@ from data.store.access import Access
 from data.store.clusters import Registry
 from data.store.engine import Database
 from data.store.failures import ReadOnly, Writable
+from data.store.findings import EvidenceWriter, Findings
 from data.store.leases import Lease, Leases
 from data.store.meetings.holding import Meetings
 from data.store.migrate import migrate
@@ -30,7 +31,7 @@ class Store:
 
     read: the questions. access: roles. registry: clusters and what this database is. leases: who may collect.
     slices: merging of SLI slices outside a collector. meetings: reviews and assessments, with decisions and records.
-    voting: the votes of assessments.
+    voting: the votes of assessments. findings: what probes said.
     exemptions, overrides, acknowledgements, annotations: what people say about budgets. writer: for further services,
     which all write through it.
     """
@@ -45,6 +46,7 @@ class Store:
         self.leases = Leases(database, self.writer, COLLECTOR)
         self.slices = Slices(database, self.writer, COLLECTOR)
         self.meetings = Meetings(database, self.writer)
+        self.findings = Findings(database)
         self.voting = Voting(database, self.writer)
         self.exemptions = Exemptions(database, self.writer)
         self.overrides = Overrides(database, self.writer)
@@ -74,6 +76,7 @@ class CollectorStore:
         self.read: ReadModel = store.read
         self.observations = Observations(store.database, store.writer, COLLECTOR, lease)
         self.slices = Slices(store.database, store.writer, COLLECTOR, lease)
+        self.evidence = EvidenceWriter(store.database, store.writer, COLLECTOR, lease)
 
 
 def open_store(url: str, clock: Clock = utc_now, reserve_bytes: int = RESERVE_BYTES) -> Store:

@@ -14,6 +14,7 @@ from scoring.evidence.probe import Probe, ProbeContractError
 from scoring.maturity.rubric import IndicatorId, ProbeId
 
 NO_PROBE_YET = "no probe yet"
+NOTHING_YET = "No evidence has been collected yet."
 
 _WITHOUT_EVIDENCE = (
     VerdictState.ERROR,
@@ -62,8 +63,9 @@ def evaluate(
 ) -> tuple[Verdict, ...]:
     """One verdict an indicator and cluster that there are findings of; NO_PROBE, once, where no probe looks at it.
 
-    findings: the latest of every probe and object. Raises ProbeContractError when the findings of a cluster are not
-    from exactly these probes: one that is missing would look like a platform that lacks nothing.
+    findings: the latest of every probe and object; without any, what has a probe is not available. Raises
+    ProbeContractError when the findings of a cluster are not from exactly these probes: one that is missing would look
+    like a platform that lacks nothing.
     """
     grouped: dict[ClusterName, dict[ProbeId, list[Finding]]] = {}
     for one in findings:
@@ -77,6 +79,8 @@ def evaluate(
         if not asking:
             verdicts.append(Verdict(indicator, VerdictState.NO_PROBE, NO_PROBE_YET))
             continue
+        if not grouped:
+            verdicts.append(Verdict(indicator, VerdictState.NOT_AVAILABLE, NOTHING_YET))
         for cluster in sorted(grouped):
             each = [_verdict(indicator, probe, tuple(grouped[cluster][probe.id]), now) for probe in asking]
             verdicts.append(replace(together(each), cluster=cluster))

@@ -177,7 +177,13 @@ class Probe:
 
     def failed(self, given: ClusterEvidence, now: datetime, reason: str) -> Finding:
         """The finding of a look that broke off. reason: a sentence."""
+        return self._about_itself(given, now, Outcome.ERROR, f"The probe itself failed: {reason}")
+
+    def not_run(self, given: ClusterEvidence, now: datetime) -> Finding:
+        """The finding of a look that was not made."""
+        return self._about_itself(given, now, Outcome.NOT_AVAILABLE, "This probe had not looked yet.")
+
+    def _about_itself(self, given: ClusterEvidence, now: datetime, outcome: Outcome, sentence: str) -> Finding:
         notes = Notes(self, given, now)
-        sentence = f"The probe itself failed: {reason}"
         need = min(self.needs, key=list(Need).index)
-        return notes.of("error", notes.cluster, Outcome.ERROR, sentence, (need,))
+        return notes.of("probe", notes.cluster, outcome, sentence, (need,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Table
 
-from data.store.tables import acting, measured, meeting, observed, policy, voting
+from data.store.tables import acting, evidence, measured, meeting, observed, policy, voting
 from data.store.tables.base import StoreTable
 
 METADATA: MetaData = StoreTable.metadata
@@ -28,6 +28,8 @@ LATEST_OFFSETS = _table(measured.LatestOffsetsTable)
 TOPIC_HOURS = _table(measured.TopicHourTable)
 GROUP_HOURS = _table(measured.GroupHourTable)
 HEALTH = _table(measured.HealthTable)
+EVIDENCE_READINGS = _table(evidence.EvidenceReadingTable)
+FINDINGS = _table(evidence.FindingTable)
 SLIS = _table(measured.SliTable)
 SLICE_DAYS = _table(measured.SliceDayTable)
 ACTORS = _table(acting.ActorTable)
