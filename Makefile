@@ -16,7 +16,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --disable-pip-version-check
 INSTALL_LOCKED = install() { $(PIP_INSTALL) --require-hashes -r "$$1" | sed '/^Requirement already satisfied/d'; }; install
 
 # Tests that need no platform run beside those that share one and mostly wait for it.
-BESIDE := tests/unit tests/browser $(addprefix tests/integration/,slo slo_rules store)
+BESIDE := tests/unit tests/browser $(addprefix tests/integration/,slo slo_rules store voting)
 PLATFORM := $(filter-out $(BESIDE) %/__pycache__,$(patsubst %/,%,$(wildcard tests/integration/*/)))
 BOTH = $(MAKE) --jobs=2 --keep-going beside platform
 

@@ -19,6 +19,9 @@ from dashboard.options import OptionValue
 from dashboard.security.gate import GateMiddleware
 from dashboard.security.headers import SecurityHeaders
 from dashboard.theme import plain
+from dashboard.voting.ending import told_of_the_end
+from dashboard.voting.hub import Hub
+from dashboard.voting.routes import voting_routes
 from data.definitions.located import DefinitionError
 from data.store.failures import StoreError
 from scoring.meetings.texts import RefusedError
@@ -36,7 +39,8 @@ def build_server(instance: Instance, options: dict[str, OptionValue], *, started
     started, stopped: called when the server begins and ceases to listen; neither may block for long.
     """
     middleware = [Middleware(SecurityHeaders)]
-    routes = [health_route(instance, dict(options)), gate_route(instance)]
+    hub, voting = voting_routes(instance)
+    routes = [health_route(instance, dict(options)), gate_route(instance), *voting]
     if instance.gate is not None:
         middleware.append(Middleware(GateMiddleware, gate=instance.gate))
         routes += instance.gate.routes()
@@ -45,17 +49,21 @@ def build_server(instance: Instance, options: dict[str, OptionValue], *, started
         APP_FILE,
         routes=routes,
         middleware=middleware,
-        lifespan=_lifespan(started, stopped),
+        lifespan=_lifespan(started, stopped, hub),
         on_script_error=_tell_script_error,
     )
 
 
-def _lifespan(started: Step, stopped: Step) -> Callable[[st.App], AbstractAsyncContextManager[dict[str, Any] | None]]:
+def _lifespan(
+    started: Step, stopped: Step, hub: Hub
+) -> Callable[[st.App], AbstractAsyncContextManager[dict[str, Any] | None]]:
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncGenerator[None]:
         started()
         try:
-            yield
+            async with hub.running():
+                with told_of_the_end(hub.stop_soon):
+                    yield
         finally:
             stopped()
 

@@ -18,10 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.security.secrets import FailureLimit, HashedSecret
 from dashboard.security.sessions import COOKIE, LIFETIME_SECONDS, Sessions
 from dashboard.theme import DARK, LIGHT, Palette
+from dashboard.voting.paths import OPEN_TO_PHONES
 
 SIGN_IN = "/signin"
 SIGN_OUT = "/signout"
-OPEN_PATHS = (SIGN_IN, "/healthz")
+OPEN_PATHS = (SIGN_IN, "/healthz", *OPEN_TO_PHONES)
 LONGEST_FORM = 4096
 """Bytes of a sign-in form that are read at most."""
 

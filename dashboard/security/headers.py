@@ -52,7 +52,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # a page of ours may refuse more than Streamlit's can
             await send(message)
 
         if scope["path"].startswith(CLOSED_PATHS):

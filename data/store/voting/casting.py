@@ -45,6 +45,7 @@ class Casting:
         count, StoreReadOnlyError or StoreUnreachableError when it could not be written; nothing is changed then.
         """
         waiting = _Waiting(Cast(token, ballot, foreign))
+        waiting.answer.set_running_or_notify_cancel()  # a phone that hangs up takes its vote back no more
         with self._lock:
             if self._closed:
                 waiting.answer.set_exception(StoreError("The server is stopping; vote again in a moment."))

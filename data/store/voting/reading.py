@@ -11,7 +11,7 @@ from data.store.engine import Database
 from data.store.meetings.rows import session_of
 from data.store.tables import LOBBIES, RESPONDENTS, SESSIONS, VOTES, VOTING_ROUNDS
 from data.store.voting import rows
-from scoring.meetings.sessions import SessionId
+from scoring.meetings.sessions import Session, SessionId
 from scoring.meetings.subjects import Subject
 from scoring.voting.counting import Outcome, Turnout, Vote, outcome
 from scoring.voting.lobbies import Lobby, Mode
@@ -58,11 +58,15 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What phones are asked, the same for each of them. rounds: one, or all of a survey; open and revealed ones."""
+    """What phones are asked, the same for each of them.
 
+    rounds: the one before the room, or all of a survey. gone: who was taken out, and is asked nothing any more.
+    """
+
+    session: Session
     lobby: Lobby
-    closed: bool
     rounds: tuple[Round, ...]
+    gone: frozenset[RespondentId]
 
 
 class VotingReader:
@@ -168,13 +172,15 @@ class VotingReader:
         """What its phones are asked now. Raises NoLobbyError, NoSessionError."""
         with self._database.reading() as connection:
             lobby = rows.lobby_of(connection, session)
-            closed = not session_of(connection, session).is_open
+            left = (RESPONDENTS.c.session_id == session, RESPONDENTS.c.left_at.is_not(None))
+            gone = connection.execute(select(RESPONDENTS.c.id).where(*left)).scalars()
             if lobby.mode is Mode.SURVEY:
                 still = (VOTING_ROUNDS.c.revealed_at.is_(None), VOTING_ROUNDS.c.dropped_at.is_(None))
                 rounds = rows.rounds_where(connection, VOTING_ROUNDS.c.session_id == session, *still)
             else:
                 rounds = rows.rounds_where(connection, VOTING_ROUNDS.c.id == lobby.round)
-            return Asked(lobby, closed, tuple(rounds))
+            taken_out = frozenset(RespondentId(key) for key in gone)
+            return Asked(session_of(connection, session), lobby, tuple(rounds), taken_out)
 
     def own_votes(self, respondent: RespondentId, rounds: Sequence[RoundId]) -> dict[RoundId, str]:
         """What one respondent voted in these rounds: for their own phone."""
