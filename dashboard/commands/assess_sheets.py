@@ -25,6 +25,9 @@ def scored(file: Path, rubric: Rubric) -> Result | list[Result]:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         raise DefinitionError(file, error.lineno, "", f"is no JSON: {error.msg}, column {error.colno}") from error
+    except (ValueError, RecursionError) as error:
+        # A number with thousands of digits, or thousands of brackets in one another.
+        raise DefinitionError(file, 1, "", f"is no sheet: {error}") from error
     twice = given_twice(text)
     if twice is not None:
         raise DefinitionError(file, twice[1], words(twice[0]), "is given twice; keep one")

@@ -14,8 +14,9 @@ COLUMNS = ("respondent", "question", "value")
 WORDS: Mapping[str, Vote] = {
     **{vote.value: vote for vote in Vote},
     **dict.fromkeys(("dont know", "unknown"), Vote.DONT_KNOW),
+    **dict.fromkeys(("not applicable", "does not apply"), Vote.NOT_APPLICABLE),
 }
-"""What a value may say in words; "unknown" is how "don't know" is written in answers."""
+"""What a value may say in words, in either case, with spaces or underscores, and the ways that other tools write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _row(file: Path, line: int, header: list[str], fields: list[str]) -> _Row:
 
 
 def _vote(file: Path, line: int, value: str) -> Cast:
-    word = value.casefold().replace("\u2019", "'")
+    word = value.casefold().replace("\u2019", "'").replace("_", " ")
     if word in WORDS:
         return WORDS[word]
     if value in {str(number) for scale in Scale for number in scale.values}:
@@ -86,7 +87,7 @@ def _vote(file: Path, line: int, value: str) -> Cast:
         file,
         line,
         "value",
-        f"must be one of {', '.join(WORDS)}, 0 to 2 for an answer or 1 to 5 for a rating, not {value}",
+        f"must be one of {', '.join(Vote)}, 0 to 2 for an answer or 1 to 5 for a rating, not {value}",
     )
 
 

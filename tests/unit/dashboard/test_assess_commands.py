@@ -173,6 +173,9 @@ spec:
         ('[{"answers": {}}, 7]', "1: [1]: must be an object"),
         ('{"answers": {}\n"ratings": []}', "2: file: is no JSON: Expecting ',' delimiter"),
         ("", "1: file: is no JSON"),
+        pytest.param("[" * 200_000, "1: file: is no sheet", id="deep"),
+        pytest.param('{"answers": ' + "1" * 5000 + "}", "1: file: is no sheet", id="long"),
+        ('{"ratings": [{"respondent": "a", "Skills": NaN}]}', "1: ratings[0].Skills: must be a whole number"),
     ],
 )
 def test_a_bad_sheet_is_named_by_line_and_field_and_nothing_is_scored(
@@ -223,7 +226,9 @@ def test_alpha_over_all_questions_is_the_published_one(writing: Writing) -> None
 
 
 def test_what_is_not_defined_is_null(writing: Writing) -> None:
-    file = votes(writing, {"q": ["don't know", "DON’T KNOW", "unknown", "n/a"], "r": ["observer"]})
+    file = votes(
+        writing, {"q": ["don't know", "DON’T KNOW", "dont_know", "unknown", "n/a", "does not apply"], "r": ["observer"]}
+    )
     assert json.loads(assess("agreement", file, "--json").stdout) == {
         "questions": {
             "q": {"n": 0, "median": None, "iqr": None, "range": None, "within_one": None, "discuss": True},
