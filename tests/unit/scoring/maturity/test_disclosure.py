@@ -105,6 +105,23 @@ def test_nobody_can_be_had_by_weighing_what_is_shown(parts: dict[str, frozenset[
     assert not caught([parts[name] & people for name in found.parts], people)
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.frozensets(st.sampled_from(PEOPLE)), max_size=5), st.frozensets(st.sampled_from(PEOPLE)))
+def test_somebody_is_exposed_exactly_when_leaving_them_out_makes_the_shown_sums_depend_on_each_other(
+    sets: list[frozenset[str]], people: frozenset[str]
+) -> None:
+    """A weighted sum about one or two people is nothing to everybody else; so without them a rank is lost."""
+    order = sorted(people)
+    shown_sums = np.array([[one in members for one in order] for members in [people, *sets]], dtype=float)
+    rank = np.linalg.matrix_rank(shown_sums) if order else 0
+    few = [some for number in (1, 2) for some in combinations(range(len(order)), number)]
+    lost = any(
+        rank > (np.linalg.matrix_rank(np.delete(shown_sums, some, axis=1)) if len(order) > len(some) else 0)
+        for some in few
+    )
+    assert exposes(sets, people) == lost
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.integers(0, 7), min_size=1, max_size=4), st.integers(0, 4))
 def test_of_groups_that_do_not_overlap_no_union_of_shown_or_left_over_is_small(sizes: list[int], others: int) -> None:
