@@ -1,6 +1,6 @@
 """How far people agree on a question, and whether it should be talked about.
 
-Half and more of a large group differ by two on nearly every question, so range decides in small groups only; in large
+In a large group somebody differs by two on nearly every question, so the range decides in small groups only; in large
 ones the middle half and the share close to the median do, as in Delphi studies.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from scoring.maturity.krippendorff import ordinal_alpha
@@ -83,7 +83,7 @@ def agreement(votes: Tally, evidence: bool | None = None) -> Agreement:
         reasons=(),
     )
     reasons = (_spread(found), _wide(found), _scattered(found), _contradicted(found, evidence), _unknowing(votes))
-    return Agreement(votes, median, found.iqr, found.range, found.within_one, tuple(filter(None, reasons)))
+    return replace(found, reasons=tuple(filter(None, reasons)))
 
 
 def reliability(tallies: Iterable[Tally]) -> Mapping[Scale, Reliability]:

@@ -16,6 +16,8 @@ from scoring.maturity.rubric import Dimension, IndicatorId, Rubric
 from scoring.maturity.sheets import Sheet
 from scoring.maturity.votes import ABSTENTIONS, Ballot, Cast, Vote, proposed_sheet
 
+Question = IndicatorId | Dimension
+
 
 class Part(StrEnum):
     """By what respondents are told apart."""
@@ -75,9 +77,6 @@ def by_part(rubric: Rubric, ballots: Sequence[Ballot]) -> Mapping[Part, PartResu
             withheld=tuple(name for name in names if name not in sheets),
         )
     return found
-
-
-Question = IndicatorId | Dimension
 
 
 def _shown(
