@@ -11,7 +11,7 @@ import requests
 
 from stack import downloads
 from stack.brokers import sites
-from stack.plan import ALERTMANAGER, CANARY_METRICS, CONNECT, MIRROR, PROMETHEUS, REGISTRY
+from stack.plan import ALERTMANAGER, CANARY_METRICS, CONNECT, LAG_EXPORTER, MIRROR, PROMETHEUS, REGISTRY
 from stack.ports import HOST
 from stack.processes import Program, wait_until
 from stack.state import Part, StackError, StackState, write_in_one_step
@@ -107,6 +107,7 @@ def prometheus_configuration(state: StackState) -> dict[str, Any]:
         _job("alertmanager", [_target(state.part(ALERTMANAGER), "http")]),
         _job("registry", [_target(state.part(REGISTRY), "management", cluster=state.kafka.name)]),
         _job("connect", [_target(state.part(CONNECT), "metrics", cluster=state.kafka.name)]),
+        _job("lag-exporter", [_target(state.part(LAG_EXPORTER), "metrics", cluster=state.kafka.name)]),
     ]
     if state.dr is not None:
         jobs.append(_job("mirror-maker", [_target(state.part(MIRROR), "metrics", cluster=state.dr.name)]))

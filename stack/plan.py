@@ -18,6 +18,7 @@ REGISTRY = PartName("registry")
 CONNECT = PartName("connect")
 PROMETHEUS = PartName("prometheus")
 ALERTMANAGER = PartName("alertmanager")
+LAG_EXPORTER = PartName("lag-exporter")
 MIRROR = PartName("mirror-maker")
 RECOVERY_BROKER = PartName("dr-broker-1")
 
@@ -38,7 +39,7 @@ def wanted_ports(options: Options) -> dict[PartName, tuple[str, ...]]:
     """The purposes that each part needs a port for, in the order in which a fixed base hands them out."""
     wanted: dict[PartName, tuple[str, ...]] = {broker_name(node): BROKER_PORTS for node in range(1, BROKER_COUNT + 1)}
     wanted |= {REGISTRY: ("http", "management"), CONNECT: ("http", "metrics")}
-    wanted |= {PROMETHEUS: ("http", CANARY_METRICS), ALERTMANAGER: ("http",)}
+    wanted |= {PROMETHEUS: ("http", CANARY_METRICS), ALERTMANAGER: ("http",), LAG_EXPORTER: ("metrics",)}
     if options.clusters > 1:
         wanted |= {RECOVERY_BROKER: BROKER_PORTS, MIRROR: ("metrics",)}
     return wanted

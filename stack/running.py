@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from stack import alerting, brokers, connect, mirror, monitoring, registry
-from stack.plan import ALERTMANAGER, CONNECT, MIRROR, PROMETHEUS, REGISTRY
+from stack import alerting, brokers, connect, lag_exporter, mirror, monitoring, registry
+from stack.plan import ALERTMANAGER, CONNECT, LAG_EXPORTER, MIRROR, PROMETHEUS, REGISTRY
 from stack.processes import Program, belongs, end, is_alive, living, spawn, wait_until
 from stack.readiness import answers, asks
 from stack.state import Part, PartName, PartState, StackError, StackState, save_state
@@ -24,6 +24,7 @@ _PROGRAMS: dict[PartName, Callable[[StackState], Program]] = {
     CONNECT: connect.connect_program,
     PROMETHEUS: monitoring.prometheus_program,
     ALERTMANAGER: alerting.alertmanager_program,
+    LAG_EXPORTER: lag_exporter.lag_program,
     MIRROR: mirror.mirror_program,
 }
 

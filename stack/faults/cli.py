@@ -14,7 +14,7 @@ from stack.faults import brokers, produce, services
 from stack.faults.heal import heal
 from stack.faults.outcome import Outcome
 from stack.lifecycle import locked
-from stack.plan import ALERTMANAGER, CONNECT, PROMETHEUS, REGISTRY
+from stack.plan import ALERTMANAGER, CONNECT, LAG_EXPORTER, PROMETHEUS, REGISTRY
 from stack.state import DIRECTORY_VARIABLE, PartName, StackState, load_state, stack_directory
 
 app = typer.Typer(help="Break something for real, see that it broke, and mend it.", no_args_is_help=True)
@@ -83,7 +83,7 @@ for _fault, _act in {
     "start-broker": brokers.start_broker,
 }.items():
     _add_broker_fault(_fault, _act)
-for _name in (REGISTRY, CONNECT, PROMETHEUS, ALERTMANAGER):
+for _name in (REGISTRY, CONNECT, PROMETHEUS, ALERTMANAGER, LAG_EXPORTER):
     _add_service(_name)
 
 

@@ -1,4 +1,4 @@
-"""The parts around Kafka, stopped and started: registry, Connect, Prometheus, Alertmanager."""
+"""The parts around Kafka, stopped and started: registry, Connect, Prometheus, Alertmanager, the lag exporter."""
 
 from __future__ import annotations
 

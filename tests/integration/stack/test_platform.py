@@ -66,7 +66,7 @@ def _settings(stack: StackState) -> dict[str, str | int | float | bool]:
 
 
 def test_every_part_runs(stack: StackState) -> None:
-    running = {"broker-1", "broker-2", "broker-3", "registry", "connect", "prometheus", "alertmanager"}
+    running = {"broker-1", "broker-2", "broker-3", "registry", "connect", "prometheus", "alertmanager", "lag-exporter"}
     assert {name: state for name, state in status(stack).items() if name in running} == dict.fromkeys(
         running, "running"
     )

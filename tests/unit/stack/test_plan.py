@@ -35,15 +35,16 @@ def test_the_default_stack_has_three_brokers_and_what_watches_them(first: StackS
         "connect",
         "prometheus",
         "alertmanager",
+        "lag-exporter",
     ]
     assert first.dr is None
-    assert len(set(_ports(first))) == 19
+    assert len(set(_ports(first))) == 20
 
 
 def test_a_base_hands_out_ports_in_a_row(tmp_path: Path) -> None:
-    base = free_ports(19, None)[0]
+    base = free_ports(20, None)[0]
     state = plan(tmp_path, ONE, base, None, NOBODY)
-    assert _ports(state) == list(range(base, base + 19))
+    assert _ports(state) == list(range(base, base + 20))
     assert state.kafka.bootstrap == f"{HOST}:{base},{HOST}:{base + 4},{HOST}:{base + 8}"
     assert state.kafka.admin_bootstrap == f"{HOST}:{base + 1},{HOST}:{base + 5},{HOST}:{base + 9}"
     assert state.registry_url == f"http://{HOST}:{base + 12}/apis/ccompat/v7"
@@ -78,7 +79,7 @@ def test_a_second_cluster_is_added_beside_the_first(first: StackState) -> None:
     assert both.kafka == first.kafka
     assert both.dr is not None
     assert both.dr.cluster_id != both.kafka.cluster_id
-    assert [part.name for part in both.parts[7:]] == ["dr-broker-1", "mirror-maker"]
+    assert [part.name for part in both.parts[8:]] == ["dr-broker-1", "mirror-maker"]
     assert plan(first.directory, TWO, None, both, NOBODY).dr == both.dr
 
 
