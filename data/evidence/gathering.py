@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,8 +56,13 @@ class EvidenceScope:
     def of(cls, settings: ClusterSettings, naming: Naming) -> EvidenceScope:
         """The scope of a configured cluster."""
         connected = {source for source, (_, section) in _SERVICES.items() if getattr(settings, section) is not None}
+        logins = (settings.kafka, settings.canary.kafka if settings.canary is not None else None)
+        ours = frozenset(login.sasl_username for login in logins if login is not None and login.sasl_username)
         return cls(
-            ClusterName(settings.name), settings.environment, naming, frozenset({EvidenceSource.KAFKA, *connected})
+            ClusterName(settings.name),
+            settings.environment,
+            replace(naming, ours=ours),
+            frozenset({EvidenceSource.KAFKA, *connected}),
         )
 
     def not_connected(self, need: Need) -> Absent | None:

@@ -26,7 +26,7 @@ class Access:
         self._prefixed: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
         principals, wide = set(), set()
         for rule in acls:
-            if rule.permission != "ALLOW" or naming.platform_principals.search(rule.principal):
+            if rule.permission != "ALLOW" or naming.is_platform(rule.principal):
                 continue
             if EVERYTHING in (rule.resource_name, rule.principal.partition(":")[2]):
                 if rule.resource_type == TOPIC and rule.operation in (READ, WRITE, ALL):

@@ -37,7 +37,7 @@ class Naming:
 
     topics: with a group called `domain`; the first that matches counts. group_domain: likewise for groups, none where
     their names tell nothing. domains: whose a principal is, by its name without "User:"; where it says nothing, each
-    principal counts as a team of its own.
+    principal counts as a team of its own. ours: users that this application itself logs in as; they are no team.
     """
 
     topics: tuple[re.Pattern[str], ...] = field(
@@ -49,6 +49,7 @@ class Naming:
     platform_principals: re.Pattern[str] = field(default_factory=lambda: re.compile(PLATFORM_PRINCIPALS))
     group_domain: re.Pattern[str] | None = None
     domains: Mapping[str, str] = field(default_factory=dict)
+    ours: frozenset[str] = frozenset()
 
     def domain_of_topic(self, topic: str) -> str | None:
         """The domain that the topic's name says it belongs to; none when it follows no convention."""
@@ -62,6 +63,10 @@ class Naming:
         """The domain that the group's own name tells; none when it tells nothing."""
         found = None if self.group_domain is None else self.group_domain.search(group)
         return None if found is None else found["domain"]
+
+    def is_platform(self, principal: str) -> bool:
+        """True for a user that is no team's: the platform's own, or one of this application's."""
+        return bare_principal(principal) in self.ours or self.platform_principals.search(principal) is not None
 
     def is_business(self, topic: str, *, internal: bool = False) -> bool:
         """True for a topic that a team publishes: not the platform's own, and no store of dead letters."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from scoring.evidence.aspects import Strength, VerdictState
 from scoring.evidence.finding import Outcome
 from scoring.evidence.naming import Naming
+from scoring.evidence.probe import seen
 from scoring.evidence.probes.l2_1_independent_teams import HIDDEN, PROBE, TEAMS
 from tests.unit.scoring.evidence.probes.estates import EMPTY, REFUSED, group, judged, outcomes, rule, there, topic
 
@@ -83,6 +84,9 @@ def test_the_platforms_own_users_are_no_teams() -> None:
 
     assert list(outcomes(PROBE, given, TEAMS)) == ["User:checkout"]
     assert judged(PROBE, given).state is VerdictState.REFUTED
+    canary = replace(TWO_TEAMS, acls=there((*seen(TWO_TEAMS.acls), rule("watcher", "READ", "*"))))
+    assert outcomes(PROBE, canary, HIDDEN) == {"main": Outcome.NOT_AVAILABLE}
+    assert outcomes(PROBE, replace(canary, naming=Naming(ours=frozenset({"watcher"}))), HIDDEN) == {}
 
 
 def test_rules_that_may_not_be_seen_are_no_lack_of_teams() -> None:
