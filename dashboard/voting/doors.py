@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dashboard.instance import Instance
 from dashboard.voting.pace import Known, Pace
 from data.store.failures import StoreError
-from data.store.voting.voting import Voting
+
+if TYPE_CHECKING:
+    from data.store.voting.voting import Voting
 
 VOTES_AT_ONCE, VOTES_A_SECOND = 40, 5
 """Of one phone: a survey answered in a hurry, and more than a thumb can do."""

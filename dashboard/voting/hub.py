@@ -12,14 +12,16 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
 from dashboard.voting.phone import asked_json, event
-from data.store.voting.reading import Asked, Mark
-from data.store.voting.voting import Voting
 from scoring.meetings.sessions import SessionId
+
+if TYPE_CHECKING:
+    from data.store.voting.reading import Asked, Mark
+    from data.store.voting.voting import Voting
 
 LOGGER = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from anyio import to_thread
@@ -14,11 +15,13 @@ from dashboard.voting.origin import caller, is_ours
 from dashboard.voting.pages import POLICY, about_page, pin_page, refused_page
 from dashboard.voting.paths import COOKIE, COOKIE_SECONDS, VOTE
 from data.store.failures import StoreError
-from data.store.voting.admission import JoinRefusal, JoinRefusedError
-from data.store.voting.voting import Voting
 from scoring.meetings.texts import RefusedError
+from scoring.voting.admitting import JoinRefusal, JoinRefusedError
 from scoring.voting.lobbies import PIN_DIGITS
 from scoring.voting.voters import Joining
+
+if TYPE_CHECKING:
+    from data.store.voting.voting import Voting
 
 LONGEST_FORM = 8192
 """Bytes of a form that are read at most."""

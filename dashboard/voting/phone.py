@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from data.store.voting.reading import Asked
 from scoring.meetings.canonical import instant
 from scoring.voting.lobbies import Mode
 from scoring.voting.rounds import Phase, Round, RoundId
 from scoring.voting.voters import Respondent
+
+if TYPE_CHECKING:
+    from data.store.voting.reading import Asked
 
 
 def asked_json(asked: Asked, now: datetime) -> dict[str, Any]:

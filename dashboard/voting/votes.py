@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -17,12 +17,14 @@ from dashboard.voting.origin import caller, is_ours
 from dashboard.voting.paths import COOKIE
 from dashboard.voting.phone import asked_json, event, own_json
 from data.store.failures import StoreError
-from data.store.voting.voting import Voting
 from scoring.meetings.canonical import instant
 from scoring.meetings.sessions import SessionId
 from scoring.voting.ballots import SENTENCES, Ballot, Refusal, VoteRefusedError
 from scoring.voting.rounds import RoundId
 from scoring.voting.voters import Respondent
+
+if TYPE_CHECKING:
+    from data.store.voting.voting import Voting
 
 LONGEST_BODY = 2048
 """Bytes of a vote; it has some sixty."""

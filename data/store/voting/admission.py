@@ -12,9 +12,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
@@ -25,6 +23,7 @@ from data.store.voting import rows
 from data.store.voting.steering import Steering
 from data.store.writing import Batch, Entry, find_actor
 from scoring.meetings.sessions import Session
+from scoring.voting.admitting import Admitted, JoinRefusal, JoinRefusedError
 from scoring.voting.choices import VotingError
 from scoring.voting.lobbies import MOST_RESPONDENTS, Lobby
 from scoring.voting.voters import Joining, Respondent
@@ -37,36 +36,6 @@ STRANGER = "stranger"
 """Who is named in the audit log for a write of somebody who has not joined."""
 
 _TOKEN_BYTES = 32
-
-
-class JoinRefusal(StrEnum):
-    """Why somebody does not come in."""
-
-    WRONG_PIN = "wrong_pin"
-    BLOCKED = "blocked"
-    FOREIGN_ORIGIN = "foreign_origin"
-
-
-class JoinRefusedError(VotingError):
-    """Somebody does not come in. wait: how long until the next PIN is looked at; None when at once."""
-
-    def __init__(self, reason: JoinRefusal, wait: timedelta | None = None) -> None:
-        sentence = {
-            JoinRefusal.WRONG_PIN: "No session has this PIN; look at the screen again.",
-            JoinRefusal.BLOCKED: "Too many wrong PINs. Scan the code on the screen instead, or try again later.",
-            JoinRefusal.FOREIGN_ORIGIN: "This came from another site; open the address on the screen.",
-        }[reason]
-        super().__init__(sentence)
-        self.reason = reason
-        self.wait = wait
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """Somebody who has come in. token: to be kept on their phone, and nowhere else."""
-
-    respondent: Respondent
-    token: str = field(repr=False)
 
 
 class Admission:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data.store import Store
-from data.store.voting.admission import Admitted
 from data.store.voting.judging import Receipt
 from data.store.voting.voting import Voting
 from scoring.actors import EVERYTHING, Actor, Grant, Role, Scope
 from scoring.meetings.sessions import Session, SessionKind
 from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject
+from scoring.voting.admitting import Admitted
 from scoring.voting.ballots import Ballot
 from scoring.voting.choices import Scale
 from scoring.voting.lobbies import Lobby, LobbySettings

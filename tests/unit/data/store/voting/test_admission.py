@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from data.store import Store
-from data.store.voting.admission import OVERALL, PER_CALLER, WINDOW, JoinRefusal, JoinRefusedError
+from data.store.voting.admission import OVERALL, PER_CALLER, WINDOW
 from data.store.voting.voting import Voting
 from scoring.meetings.texts import TextError
+from scoring.voting.admitting import JoinRefusal, JoinRefusedError
 from scoring.voting.choices import VotingError
 from scoring.voting.lobbies import LobbySettings
 from scoring.voting.voters import Joining
