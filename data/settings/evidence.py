@@ -32,37 +32,36 @@ DomainPattern = Annotated[str, AfterValidator(_with_domain)]
 
 
 class EvidenceSettings(Section):
-    """Names that probes look at; see evidence.md."""
+    """Names that probes look at, where the built-in patterns (see evidence.md) do not fit."""
 
     topics: tuple[DomainPattern, ...] = Field(
-        default=naming.TOPIC_PATTERNS,
-        description="how topics are named, with a group (?P<domain>…); the first match counts",
+        default=(), description="how topics are named, with a group (?P<domain>…); the first match counts"
     )
-    dead_letters: Pattern = Field(default=naming.DEAD_LETTERS, description="names of dead letter queues")
-    platform_topics: Pattern = Field(
-        default=naming.PLATFORM_TOPICS, description="topics that no team publishes, such as state of stream processors"
+    dead_letters: Pattern | None = Field(default=None, description="names of dead letter queues")
+    platform_topics: Pattern | None = Field(
+        default=None, description="topics that no team publishes, such as state of stream processors"
     )
-    platform_groups: Pattern = Field(
-        default=naming.PLATFORM_GROUPS, description="groups that use no data product, such as connectors and exporters"
+    platform_groups: Pattern | None = Field(
+        default=None, description="groups that use no data product, such as connectors and exporters"
     )
-    platform_principals: Pattern = Field(
-        default=naming.PLATFORM_PRINCIPALS, description="users that are no team's, as User:name"
-    )
+    unwatched_groups: Pattern | None = Field(default=None, description="groups whose lag is nobody's concern")
+    platform_principals: Pattern | None = Field(default=None, description="users that are no team's, as User:name")
     group_domain: DomainPattern | None = Field(
-        default=None, description="how groups are named, with a group (?P<domain>…); default: access rules tell"
+        default=None, description="how groups are named, with a group (?P<domain>…); otherwise access rules tell"
     )
     domains: dict[str, str] = Field(
         default_factory=dict, description="whose each user of Kafka is: name without User:, and domain"
     )
 
     def naming(self) -> naming.Naming:
-        """The patterns, ready to be used."""
+        """The patterns, ready to be used; built-in ones where the settings have none."""
         return naming.Naming(
-            topics=tuple(re.compile(one) for one in self.topics),
-            dead_letters=re.compile(self.dead_letters),
-            platform_topics=re.compile(self.platform_topics),
-            platform_groups=re.compile(self.platform_groups),
-            platform_principals=re.compile(self.platform_principals),
+            topics=tuple(re.compile(one) for one in self.topics or naming.TOPIC_PATTERNS),
+            dead_letters=re.compile(self.dead_letters or naming.DEAD_LETTERS),
+            platform_topics=re.compile(self.platform_topics or naming.PLATFORM_TOPICS),
+            platform_groups=re.compile(self.platform_groups or naming.PLATFORM_GROUPS),
+            unwatched_groups=re.compile(self.unwatched_groups or naming.UNWATCHED_GROUPS),
+            platform_principals=re.compile(self.platform_principals or naming.PLATFORM_PRINCIPALS),
             group_domain=re.compile(self.group_domain) if self.group_domain is not None else None,
             domains=dict(self.domains),
         )

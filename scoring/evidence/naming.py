@@ -28,6 +28,9 @@ PLATFORM_TOPICS = (
 PLATFORM_GROUPS = r"^_|^connect-|^(?:mm2|mirror-?maker)|(?i:exporter|kminion|burrow|replicator)|^console-consumer-"
 """Groups that use no data product: connectors, replicators, exporters, and people who look in for a moment."""
 
+UNWATCHED_GROUPS = r"^_|^console-consumer-"
+"""Groups whose lag is nobody's concern: this application's own, and people who look in for a moment."""
+
 PLATFORM_PRINCIPALS = r"^User:(?:ANONYMOUS|admin|connect|mm2|mirror-?maker|schema-?registry|streamgauge.*)$"
 
 
@@ -46,6 +49,7 @@ class Naming:
     dead_letters: re.Pattern[str] = field(default_factory=lambda: re.compile(DEAD_LETTERS))
     platform_topics: re.Pattern[str] = field(default_factory=lambda: re.compile(PLATFORM_TOPICS))
     platform_groups: re.Pattern[str] = field(default_factory=lambda: re.compile(PLATFORM_GROUPS))
+    unwatched_groups: re.Pattern[str] = field(default_factory=lambda: re.compile(UNWATCHED_GROUPS))
     platform_principals: re.Pattern[str] = field(default_factory=lambda: re.compile(PLATFORM_PRINCIPALS))
     group_domain: re.Pattern[str] | None = None
     domains: Mapping[str, str] = field(default_factory=dict)

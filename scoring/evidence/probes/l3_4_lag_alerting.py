@@ -18,7 +18,7 @@ from scoring.evidence.finding import (
     Remediation,
     named,
 )
-from scoring.evidence.given import AlertRule
+from scoring.evidence.given import AlertRule, GroupUse
 from scoring.evidence.probe import Need, Notes, Probe, seen
 from scoring.maturity.rubric import IndicatorId, ProbeId
 
@@ -69,24 +69,32 @@ def _coverage(notes: Notes) -> Iterator[Finding]:
         return
     needs = (Need.LAG_SERIES, Need.GROUPS)
     series = seen(notes.given.lag_series)
-    groups = [one for one in seen(notes.given.groups) if not one.id.startswith("_") and one.active is not False]
-    for group in groups:
-        about = About(ObjectKind.GROUP, group.id)
-        if group.id in series.groups:
-            sentence = f"The lag of {group.id} is measured."
+    unwatched = notes.given.naming.unwatched_groups
+    groups = {one.id: _in_use(one) for one in seen(notes.given.groups) if not unwatched.search(one.id)}
+    groups = {name: used for name, used in groups.items() if used is not False}
+    for name, used in groups.items():
+        about = About(ObjectKind.GROUP, name)
+        if name in series.groups:
+            sentence = f"The lag of {name} is measured."
             yield notes.of(COVERAGE, about, Outcome.TRUE, sentence, needs, [("exporter", series.dialect)])
-        elif group.active is None:
-            sentence = f"The lag of {group.id} is not measured, and whether it is in use is not known yet."
+        elif used is None:
+            sentence = f"The lag of {name} is not measured, and whether it is in use is not known yet."
             yield notes.of(COVERAGE, about, Outcome.NOT_AVAILABLE, sentence, needs)
         else:
             why = "" if series.dialect else " No known exporter's lag metric is there."
-            sentence = f"The lag of {group.id} is not measured.{why}"
+            sentence = f"The lag of {name} is not measured.{why}"
             yield notes.of(COVERAGE, about, Outcome.FALSE, sentence, needs)
     if not groups:
         partial = notes.partial(Need.GROUPS)
         outcome = Outcome.NOT_AVAILABLE if partial else Outcome.NOT_APPLICABLE
         sentence = f"No active group was seen. {partial}".strip()
         yield notes.of(COVERAGE, notes.cluster, outcome, sentence, needs)
+
+
+def _in_use(group: GroupUse) -> bool | None:
+    """Whether a group reads a topic; one that only shares work, as Connect's workers do, has no lag."""
+    used = set(group.reads.values())
+    return True if True in used else None if None in used else False
 
 
 def _named_apart(rules: tuple[AlertRule, ...]) -> Iterator[tuple[str, AlertRule]]:

@@ -16,6 +16,7 @@ from data.settings import (
     ClusterSettings,
     CollectSettings,
     ConnectSettings,
+    EvidenceSettings,
     HttpSettings,
     KafkaSettings,
     PrometheusSettings,
@@ -36,6 +37,7 @@ SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("clusters[].canary", CanarySettings),
     ("clusters[].canary.sampler", SamplerSettings),
     ("collect", CollectSettings),
+    ("evidence", EvidenceSettings),
     ("retention", RetentionSettings),
 )
 

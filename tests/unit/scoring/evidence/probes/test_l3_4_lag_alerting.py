@@ -112,7 +112,12 @@ def test_two_rules_of_one_alert_are_told_apart() -> None:
 
 def test_groups_that_nobody_uses_need_no_metric() -> None:
     groups = there(
-        (group("idle", "t", members=0, read=False), group("_own", "t"), group("new", "t", members=0, read=None))
+        (
+            group("idle", "t", members=0, read=False),
+            group("_own", "t"),
+            group("workers"),
+            group("new", "t", members=0, read=None),
+        )
     )
 
     assert outcomes(PROBE, replace(WATCHED, groups=groups), COVERAGE) == {"new": Outcome.NOT_AVAILABLE}
