@@ -13,12 +13,21 @@ from sqlalchemy import select
 from data.store.dialect import insert
 from data.store.engine import Database
 from data.store.meetings import rows
-from data.store.meetings.keeping import add_snapshot, add_step, keep_action, keep_snapshot, made_record, settings_text
+from data.store.meetings.keeping import (
+    add_snapshot,
+    add_step,
+    keep_action,
+    keep_snapshot,
+    made_record,
+    require_decided,
+    settings_text,
+)
 from data.store.meetings.reading import MeetingReader
 from data.store.tables import ACTIONS, AUDIT_HEAD, RECORDS, SESSIONS
 from data.store.writing import Write, Writer
 from scoring.actors import EVERYTHING, Actor, Role, Scope
 from scoring.meetings.actions import Action, ActionDraft, ActionId, ActionStatus
+from scoring.meetings.assessments import require_answer
 from scoring.meetings.decisions import (
     ConflictError,
     Decision,
@@ -105,8 +114,11 @@ class Meetings:
         """
         with self._holding(actor, session, "decision.make") as (write, found):
             kept = checked(found.kind, subject, decision)
-            if subject not in rows.snapshot_of(write.connection, session).subjects:
+            numbers = rows.snapshot_of(write.connection, session).subjects.get(subject)
+            if numbers is None:
                 raise DecisionError(f"{subject} is not in this meeting's numbers; refresh them, or choose another.")
+            if found.kind is SessionKind.ASSESSMENT:
+                require_answer(numbers, kept)
             add_step(write, found, subject, kept, based_on)
             entry = DecisionEntry(subject, based_on + 1, kept, actor.name, write.at)
             write.detail |= {"subject": subject, "version": entry.version, "choice": kept.choice, "owner": kept.owner}
@@ -171,13 +183,20 @@ class Meetings:
             return now
 
     def close(
-        self, actor: Actor, session: SessionId, snapshot: Snapshot | None = None, *, seen: SnapshotId | None = None
+        self,
+        actor: Actor,
+        session: SessionId,
+        snapshot: Snapshot | None = None,
+        *,
+        seen: SnapshotId | None = None,
+        decided: Mapping[Subject, int] | None = None,
     ) -> Record:
         """Close the meeting and freeze its record: numbers, definitions, evidence, decisions, actions (facilitator).
 
         snapshot: the last numbers; by default those that the meeting looked at. seen: the id of the numbers that were
-        on the screen. Standing decisions with an owner become actions. Raises ConflictError when somebody has refreshed
-        the numbers meanwhile, SessionClosedError when it is closed already.
+        on the screen. decided: the version of every subject's history that the last numbers were made from, where these
+        count decisions. Standing decisions with an owner become actions. Raises ConflictError when somebody has
+        refreshed the numbers or decided meanwhile, SessionClosedError when it is closed already.
         """
         with self._holding(actor, session, "session.close") as (write, found):
             # Locked to the end, so that of two meetings of a series closed at once the second names the first.
@@ -187,6 +206,8 @@ class Meetings:
                 raise ConflictError(
                     "Somebody has refreshed the numbers meanwhile; look at them before closing.", current
                 )
+            if decided is not None:
+                require_decided(rows.histories(write.connection, [session]), decided)
             if snapshot is not None:
                 add_snapshot(write, found, snapshot)
             record = made_record(write, found, actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,9 +13,9 @@ from data.store.writing import Write
 from scoring.actors import Actor
 from scoring.meetings.actions import ActionDraft, ActionId, ActionStatus, action_from
 from scoring.meetings.canonical import CanonicalError, canonical, plain
-from scoring.meetings.decisions import Decision, require_unchanged, standing
+from scoring.meetings.decisions import Decision, DecisionEntry, require_unchanged, standing
 from scoring.meetings.records import Record
-from scoring.meetings.sessions import Session
+from scoring.meetings.sessions import Session, SessionId
 from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject
 from scoring.meetings.texts import MeetingError, written
@@ -64,6 +64,15 @@ def add_step(write: Write, session: Session, subject: Subject, decision: Decisio
         "decided_by": write.actor_id,
     }
     write.connection.execute(DECISIONS.insert(), row | rows.decision_columns(decision))
+
+
+def require_decided(
+    histories: Mapping[tuple[SessionId, Subject], Sequence[DecisionEntry]], decided: Mapping[Subject, int]
+) -> None:
+    """Raises ConflictError unless these are the versions that the histories end with."""
+    steps = {subject: history for (_, subject), history in histories.items()}
+    for subject in {**decided, **dict.fromkeys(steps)}:
+        require_unchanged(steps.get(subject, ()), decided.get(subject, 0))
 
 
 def keep_action(write: Write, session: Session, draft: ActionDraft) -> ActionId:
