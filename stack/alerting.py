@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from stack import downloads
 from stack.plan import ALERTMANAGER
@@ -11,14 +12,18 @@ from stack.ports import HOST
 from stack.processes import Program
 from stack.state import StackState
 
-_CONFIGURATION = {
-    "route": {"receiver": "nobody", "group_by": ["alertname", "cluster"], "group_wait": "5s", "group_interval": "10s"},
-    "receivers": [{"name": "nobody"}],
-}
-
 _INSTALLED = b"/usr/share/prometheus/alertmanager"
 _UNPACKED = b"usr/share/prometheus/alertmanager/"
 """Where Debian's build looks for its templates, and the same length of text for the same place below its own folder."""
+
+
+def alertmanager_configuration() -> dict[str, Any]:
+    """alertmanager.yml as data."""
+    waits = {"group_wait": "5s", "group_interval": "10s"}
+    return {
+        "route": {"receiver": "nobody", "group_by": ["alertname", "cluster"], **waits},
+        "receivers": [{"name": "nobody"}],
+    }
 
 
 def alertmanager_program(state: StackState) -> Program:
@@ -27,7 +32,7 @@ def alertmanager_program(state: StackState) -> Program:
     home = state.directory / ALERTMANAGER
     home.mkdir(parents=True, exist_ok=True)
     configuration = home / "alertmanager.yml"
-    configuration.write_text(json.dumps(_CONFIGURATION, indent=2), encoding="utf-8")
+    configuration.write_text(json.dumps(alertmanager_configuration(), indent=2), encoding="utf-8")
     packaged = downloads.alertmanager()
     return Program(
         name=ALERTMANAGER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from data.health.questions import Way
@@ -58,11 +58,15 @@ def ask_flink_jobs(prometheus: PrometheusSource, at: datetime) -> Present[Runnin
 
 
 def ask_alert_rules(prometheus: PrometheusSource, at: datetime) -> Present[tuple[AlertRule, ...]]:
-    """Every alerting rule. Raises SourceFailure, also for an engine that has no rules."""
+    """Every alerting rule. Raises SourceFailure, also for an engine that has no rules.
+
+    When a rule was evaluated is told by Prometheus' clock; it is put into ours, so that clocks may differ.
+    """
     found = prometheus.alert_rules() or {}
+    ahead = timedelta(seconds=prometheus.server_time() - at.timestamp())
     try:
         rules = tuple(
-            _rule(group, rule)
+            _rule(group, rule, ahead)
             for group in found["groups"]
             for rule in group["rules"]
             if rule.get("type") in (None, "alerting")
@@ -76,7 +80,7 @@ def ask_alert_rules(prometheus: PrometheusSource, at: datetime) -> Present[tuple
     return Present(rules, at, RULES_QUERY)
 
 
-def _rule(group: Mapping[str, Any], rule: Mapping[str, Any]) -> AlertRule:
+def _rule(group: Mapping[str, Any], rule: Mapping[str, Any], ahead: timedelta) -> AlertRule:
     evaluated = datetime.fromisoformat(str(rule.get("lastEvaluation") or "0001-01-01T00:00:00Z"))
     return AlertRule(
         name=str(rule["name"]),
@@ -84,7 +88,7 @@ def _rule(group: Mapping[str, Any], rule: Mapping[str, Any]) -> AlertRule:
         expression=str(rule["query"]),
         health=str(rule.get("health") or "unknown"),
         interval=float(group.get("interval") or 0),
-        evaluated_at=None if evaluated.year == _NEVER else evaluated,
+        evaluated_at=None if evaluated.year == _NEVER else evaluated - ahead,
         labels={str(label): str(value) for label, value in (rule.get("labels") or {}).items()},
         error=str(rule.get("lastError") or ""),
     )
