@@ -41,6 +41,10 @@ WRITTEN_BY_USE = (
     "overrides",
     "acknowledgements",
     "annotations",
+    "roadmap_steps",
+    "kpi_values",
+    "benchmarks",
+    "register_steps",
 )
 """Tables that are empty in a store that nobody has used yet."""
 

@@ -16,6 +16,10 @@ from data.store.policy.acknowledgements import Acknowledgements
 from data.store.policy.annotations import Annotations
 from data.store.policy.exemptions import Exemptions
 from data.store.policy.overrides import Overrides
+from data.store.progress.benchmarks import Benchmarks
+from data.store.progress.figures import Figures
+from data.store.progress.registers import Registers
+from data.store.progress.roadmaps import Roadmaps
 from data.store.read import ReadModel
 from data.store.reading.reader import Reader
 from data.store.slices import Slices
@@ -32,6 +36,7 @@ class Store:
     read: the questions. access: roles. registry: clusters and what this database is. leases: who may collect.
     slices: merging of SLI slices outside a collector. meetings: reviews and assessments, with decisions and records.
     voting: the votes of assessments. findings: what probes said.
+    roadmaps, figures, benchmarks, registers: what follows an assessment.
     exemptions, overrides, acknowledgements, annotations: what people say about budgets. writer: for further services,
     which all write through it.
     """
@@ -52,6 +57,10 @@ class Store:
         self.overrides = Overrides(database, self.writer)
         self.acknowledgements = Acknowledgements(database, self.writer)
         self.annotations = Annotations(database, self.writer)
+        self.roadmaps = Roadmaps(database, self.writer)
+        self.figures = Figures(database, self.writer)
+        self.benchmarks = Benchmarks(database, self.writer)
+        self.registers = Registers(database, self.writer)
 
     @property
     def writable(self) -> Writable | ReadOnly:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Table
 
-from data.store.tables import acting, evidence, measured, meeting, observed, policy, voting
+from data.store.tables import acting, evidence, measured, meeting, observed, policy, progress, voting
 from data.store.tables.base import StoreTable
 
 METADATA: MetaData = StoreTable.metadata
@@ -52,3 +52,8 @@ RESPONDENTS = _table(voting.RespondentTable)
 VOTING_ROUNDS = _table(voting.RoundTable)
 VOTES = _table(voting.VoteTable)
 JOIN_FAILURES = _table(voting.JoinFailureTable)
+ROADMAP_STEPS = _table(progress.RoadmapStepTable)
+KPI_VALUES = _table(progress.KpiValueTable)
+BENCHMARKS = _table(progress.BenchmarkTable)
+BENCHMARK_PEERS = _table(progress.BenchmarkPeerTable)
+REGISTER_STEPS = _table(progress.RegisterStepTable)
