@@ -13,7 +13,7 @@ from data.store.tables import LOBBIES, RESPONDENTS, SESSIONS, VOTES, VOTING_ROUN
 from data.store.voting import rows
 from scoring.meetings.sessions import Session, SessionId
 from scoring.meetings.subjects import Subject
-from scoring.voting.counting import Outcome, Turnout, Vote, outcome
+from scoring.voting.counting import Turnout, Vote
 from scoring.voting.lobbies import Lobby, Mode
 from scoring.voting.rounds import Phase, Round, RoundId
 from scoring.voting.voters import Respondent, RespondentId
@@ -37,15 +37,15 @@ class Room:
     """What whoever steers sees of a session.
 
     round: the one before the room, open or revealed; None before the first. earlier: rounds held about the same
-    subject before it. turnouts: of every open round. outcomes: of the round before the room and the earlier ones, as
-    far as they are revealed. votes: who voted what in those, in a named session only.
+    subject before it. turnouts: of every open round. votes: of the round before the room and the earlier ones, as far
+    as they are revealed; what may be told of them is `scoring.meetings.assessment_rounds.told`. voters, observers: who
+    are there now.
     """
 
     lobby: Lobby
     round: Round | None
     earlier: tuple[Round, ...]
     turnouts: Mapping[RoundId, Turnout]
-    outcomes: Mapping[RoundId, Outcome]
     votes: Mapping[RoundId, tuple[Vote, ...]]
     voters: int
     observers: int
@@ -129,8 +129,7 @@ class VotingReader:
                 round=before,
                 earlier=tuple(one for one in about if before is None or one.id < before.id),
                 turnouts=rows.turnouts(connection, session, still) if still else {},
-                outcomes={one.id: outcome(one, votes.get(one.id, ())) for one in shown},
-                votes={one.id: tuple(votes.get(one.id, ())) for one in shown} if lobby.settings.named else {},
+                votes={one.id: tuple(votes.get(one.id, ())) for one in shown},
                 voters=sum(one.votes for one in people),
                 observers=sum(one.observer and one.left_at is None for one in people),
             )
@@ -143,18 +142,11 @@ class VotingReader:
             found = [RoundId(key) for key in connection.execute(opened).scalars()]
             return rows.turnouts(connection, session, found) if found else {}
 
-    def outcomes(self, session: SessionId) -> dict[Subject, tuple[Outcome, ...]]:
-        """What every revealed round says, by subject, the first round before the re-vote."""
-        with self._database.reading() as connection:
-            held = [one for one in rows.rounds_of(connection, session) if one.phase is Phase.REVEALED]
-            votes = rows.votes_in(connection, [one.id for one in held])
-        found: dict[Subject, tuple[Outcome, ...]] = {}
-        for one in held:
-            found[one.subject] = (*found.get(one.subject, ()), outcome(one, votes.get(one.id, ())))
-        return found
-
     def revealed_votes(self, session: SessionId) -> dict[Subject, tuple[tuple[Round, tuple[Vote, ...]], ...]]:
-        """Every vote of every revealed round, to be judged (medians, agreement); what is shown are `outcomes`."""
+        """The votes of every revealed round, by subject, the first round before the re-vote.
+
+        They are there to be judged; what may be told of them is `scoring.meetings.assessment_rounds.told`.
+        """
         with self._database.reading() as connection:
             held = [one for one in rows.rounds_of(connection, session) if one.phase is Phase.REVEALED]
             votes = rows.votes_in(connection, [one.id for one in held])

@@ -46,8 +46,7 @@ def test_before_the_reveal_nothing_but_the_number_of_votes_is_told(rooms: Rooms)
         held.vote(who, found.id, choice)
     seen = held.voting.read.room(held.session.id)
     assert str(seen.turnout) == "5 of 7 in"
-    assert (seen.outcomes, seen.votes) == ({}, {})
-    assert held.voting.read.outcomes(held.session.id) == {}
+    assert seen.votes == {}
     assert held.voting.read.revealed_votes(held.session.id) == {}
 
 
@@ -59,13 +58,14 @@ def test_after_the_reveal_the_spread_is_told_and_nothing_changes_any_more(rooms:
     clock.move(40)
     shown = held.voting.rounds.reveal(FAY, held.session.id, found.id)
     assert (shown.phase, shown.revealed_by, shown.revealed_at) == (Phase.REVEALED, "fay", NOON + timedelta(seconds=40))
-    told = held.voting.read.room(held.session.id).outcomes[found.id]
-    assert told.whole.counts == {"no": 1, "partial": 0, "yes": 2, "unknown": 0, "n/a": 1}
+    told = held.voting.read.room(held.session.id).votes[found.id]
+    assert [vote.choice for vote in told] == ["yes", "no", "yes", "n/a"]
+    assert {vote.name for vote in told} == {""}
     with pytest.raises(VoteRefusedError) as caught:
         held.vote(held.people[0], found.id, "no")
     assert caught.value.reason is Refusal.REVEALED
     assert held.voting.rounds.reveal(FAY, held.session.id, found.id) == shown
-    assert held.voting.read.outcomes(held.session.id)[Subject("L3.2")][0].whole.counts == told.whole.counts
+    assert held.voting.read.revealed_votes(held.session.id) == {Subject("L3.2"): ((shown, told),)}
 
 
 def test_a_subject_is_voted_once_more_at_most_and_both_rounds_stay(rooms: Rooms) -> None:
@@ -79,11 +79,11 @@ def test_a_subject_is_voted_once_more_at_most_and_both_rounds_stay(rooms: Rooms)
     for who in held.people:
         held.vote(who, second.id, "yes")
     seen = held.voting.read.room(held.session.id)
-    assert seen.outcomes[first.id].whole.counts == {"no": 3, "partial": 0, "yes": 0, "unknown": 0, "n/a": 0}
-    assert second.id not in seen.outcomes
+    assert [vote.choice for vote in seen.votes[first.id]] == ["no"] * 3
+    assert second.id not in seen.votes
     held.voting.rounds.reveal(FAY, held.session.id, second.id)
-    both = held.voting.read.outcomes(held.session.id)[Subject("L3.2")]
-    assert [one.whole.counts and one.whole.counts["yes"] for one in both] == [0, 3]
+    both = held.voting.read.revealed_votes(held.session.id)[Subject("L3.2")]
+    assert [[vote.choice for vote in votes] for _, votes in both] == [["no"] * 3, ["yes"] * 3]
     with pytest.raises(VotingError, match="was voted twice; decide it now, or park it"):
         held.start()
 
@@ -221,7 +221,8 @@ def test_a_survey_opens_every_question_until_its_deadline_and_a_meeting_votes_on
     assert caught.value.reason is Refusal.TOO_LATE
     held.voting.rounds.end_survey(FAY, held.session.id)
     assert held.voting.read.room(held.session.id).lobby.mode is Mode.LIVE
-    found = held.voting.read.outcomes(held.session.id)
-    assert found[Subject("L3.2")][0].whole.counts == {"no": 0, "partial": 0, "yes": 3, "unknown": 0, "n/a": 0}
-    assert (found[Subject("Skills")][0].whole.n, found[Subject("Skills")][0].whole.counts) == (1, None)
+    found = held.voting.read.revealed_votes(held.session.id)
+    assert [vote.choice for _, votes in found[Subject("L3.2")] for vote in votes] == ["yes"] * 3
+    assert [vote.choice for _, votes in found[Subject("Skills")] for vote in votes] == ["4"]
+    assert [votes for _, votes in found[Subject("L3.3")]] == [()]
     assert held.start("L3.2").number == 2
