@@ -7,7 +7,21 @@ from importlib.metadata import version as installed_version
 
 import typer
 
-from dashboard.commands import assess, canary, collect, db, doctor, estate, gate, record, rubric, run, slo, slo_rules
+from dashboard.commands import (
+    assess,
+    canary,
+    collect,
+    db,
+    doctor,
+    estate,
+    evidence,
+    gate,
+    record,
+    rubric,
+    run,
+    slo,
+    slo_rules,
+)
 from dashboard.commands.failures import explained
 
 app = typer.Typer(
@@ -30,6 +44,7 @@ doctor.register(app)
 record.register(app)
 rubric.register(app)
 assess.register(app)
+evidence.register(app)
 db.register(app)
 
 

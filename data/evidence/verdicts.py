@@ -12,22 +12,24 @@ from scoring.evidence.finding import Finding
 from scoring.evidence.given import ClusterEvidence
 from scoring.evidence.probe import Probe
 from scoring.evidence.probes import every_probe
-from scoring.maturity.rubric import IndicatorId
+from scoring.maturity.rubric import Rubric
 
 
 def verdicts(
     store: Store,
-    indicators: Iterable[IndicatorId],
+    rubric: Rubric,
     now: datetime,
     cluster: ClusterName | None = None,
     asof: datetime | None = None,
 ) -> tuple[Verdict, ...]:
-    """One verdict an indicator and cluster; `over_clusters` makes one an indicator of them.
+    """One verdict an indicator of the rubric and cluster; `over_clusters` makes one an indicator of them.
 
     now: the moment that findings must be fresh at; as of a past moment, that moment.
     """
     at = now if asof is None else asof
-    return evaluate(completed(store.findings.latest(cluster, asof), every_probe(), at), every_probe(), indicators, at)
+    found = completed(store.findings.latest(cluster, asof), every_probe(), at)
+    also = {one.id: one.probes for one in rubric.indicators}
+    return evaluate(found, every_probe(), [one.id for one in rubric.indicators], at, also)
 
 
 def completed(findings: Iterable[Finding], probes: tuple[Probe, ...], now: datetime) -> list[Finding]:

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from scoring.catalog.estate import ClusterName
 from scoring.evidence.aspects import Aspects, Judgement, Strength, VerdictState, by_aspect
 from scoring.evidence.finding import Finding, Outcome
-from scoring.evidence.probe import Probe, ProbeContractError
+from scoring.evidence.probe import ITSELF, Probe, ProbeContractError
 from scoring.maturity.rubric import IndicatorId, ProbeId
 
+NONE_MORE: Mapping[IndicatorId, Sequence[ProbeId]] = MappingProxyType({})
 NO_PROBE_YET = "no probe yet"
 NOTHING_YET = "No evidence has been collected yet."
 
@@ -59,13 +61,18 @@ class Verdict:
 
 
 def evaluate(
-    findings: Iterable[Finding], probes: Sequence[Probe], indicators: Iterable[IndicatorId], now: datetime
+    findings: Iterable[Finding],
+    probes: Sequence[Probe],
+    indicators: Iterable[IndicatorId],
+    now: datetime,
+    also: Mapping[IndicatorId, Sequence[ProbeId]] = NONE_MORE,
 ) -> tuple[Verdict, ...]:
     """One verdict an indicator and cluster that there are findings of; NO_PROBE, once, where no probe looks at it.
 
     findings: the latest of every probe and object; without any, what has a probe is not available. Raises
     ProbeContractError when the findings of a cluster are not from exactly these probes: one that is missing would look
-    like a platform that lacks nothing.
+    like a platform that lacks nothing. also: probes that a rubric names for an indicator, beside those that name it
+    themselves.
     """
     grouped: dict[ClusterName, dict[ProbeId, list[Finding]]] = {}
     for one in findings:
@@ -75,7 +82,8 @@ def evaluate(
         _assert_exactly(cluster, set(found), expected)
     verdicts: list[Verdict] = []
     for indicator in indicators:
-        asking = [probe for probe in probes if indicator in probe.indicators]
+        named = also.get(indicator, ())
+        asking = [probe for probe in probes if indicator in probe.indicators or probe.id in named]
         if not asking:
             verdicts.append(Verdict(indicator, VerdictState.NO_PROBE, NO_PROBE_YET))
             continue
@@ -157,8 +165,8 @@ def _verdict(indicator: IndicatorId, probe: Probe, findings: tuple[Finding, ...]
 
 
 def _judged(probe: Probe, aspects: Aspects) -> Judgement:
-    """What the probe makes of its findings; a look that failed is an error whatever else was seen."""
-    if any(one.outcome is Outcome.ERROR for one in aspects.every):
+    """What the probe makes of its findings; a look that failed, or was not made, leaves nothing to be judged."""
+    if aspects[ITSELF].findings or any(one.outcome is Outcome.ERROR for one in aspects.every):
         return aspects.unsettled()
     judgement = probe.judge(aspects)
     if judgement.state is VerdictState.SUPPORTED and judgement.strength is None:

@@ -28,6 +28,9 @@ from scoring.maturity.rubric import IndicatorId, ProbeId
 
 T = TypeVar("T")
 
+ITSELF = "probe"
+"""The aspect of a finding that is about the probe: that it failed, or has not looked."""
+
 
 class Need(StrEnum):
     """A part of ClusterEvidence that a probe looks at; the values are its fields."""
@@ -186,4 +189,4 @@ class Probe:
     def _about_itself(self, given: ClusterEvidence, now: datetime, outcome: Outcome, sentence: str) -> Finding:
         notes = Notes(self, given, now)
         need = min(self.needs, key=list(Need).index)
-        return notes.of("probe", notes.cluster, outcome, sentence, (need,))
+        return notes.of(ITSELF, notes.cluster, outcome, sentence, (need,))

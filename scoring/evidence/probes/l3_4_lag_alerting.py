@@ -151,7 +151,7 @@ def _route(notes: Notes, name: str, rule: AlertRule) -> Finding:
 
 def _judge(aspects: Aspects) -> Judgement:
     coverage, rules, route = aspects[COVERAGE], aspects[RULES], aspects[ROUTE]
-    if rules.at_least(1) is False:
+    if rules.false and rules.at_least(1) is False:
         return Judgement(VerdictState.REFUTED, rules.findings[0].sentence)
     if rules.true and route.at_least(1) is False:
         return Judgement(VerdictState.REFUTED, route.findings[0].sentence)

@@ -105,7 +105,7 @@ def test_slo_status_says_of_an_invariant_that_it_has_no_budget(
 
 def test_every_schema_is_a_schema_and_is_printed_by_a_command() -> None:
     names = {path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.json")}
-    assert names == {"estate", "topics", "groups", "subjects", "connectors", "acls", "gate"}
+    assert names == {"estate", "topics", "groups", "subjects", "connectors", "acls", "gate", "evidence"}
     for path in SCHEMAS.glob("*.json"):
         jsonschema.Draft202012Validator.check_schema(json.loads(path.read_text()))
 
