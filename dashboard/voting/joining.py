@@ -56,7 +56,8 @@ async def enter(doors: Doors, request: Request) -> Response:
     if not is_ours(request, doors.public_url):
         error = await to_thread.run_sync(voting.admission.refuse_foreign, caller(request))
         return page(refused_page(str(error)), 403)
-    if int(request.headers.get("content-length") or LONGEST_FORM + 1) > LONGEST_FORM:
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > LONGEST_FORM:
         return PlainTextResponse("the form is too long", status_code=413)
     form = dict(parse_qsl((await request.body())[:LONGEST_FORM].decode("utf-8", errors="replace")))
     pin, key = _digits(form.get("pin", "")), form.get("key", "")

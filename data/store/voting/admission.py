@@ -25,7 +25,7 @@ from data.store.writing import Batch, Entry, find_actor
 from scoring.meetings.sessions import Session
 from scoring.voting.admitting import Admitted, JoinRefusal, JoinRefusedError
 from scoring.voting.choices import VotingError
-from scoring.voting.lobbies import MOST_RESPONDENTS, Lobby
+from scoring.voting.lobbies import MOST_RESPONDENTS, PIN_DIGITS, Lobby
 from scoring.voting.voters import Joining, Respondent
 
 WINDOW = timedelta(minutes=10)
@@ -168,7 +168,9 @@ def _by_link(connection: Connection, pin: str, key: str) -> tuple[Session, Lobby
 
 
 def _by_pin(connection: Connection, pin: str) -> tuple[Session, Lobby] | None:
-    """The open session of a PIN, with its lobby."""
+    """The open session of a PIN, with its lobby; None also for what cannot be one, such as a text with a NUL."""
+    if len(pin) != PIN_DIGITS or not pin.isascii() or not pin.isdigit():
+        return None
     row = connection.execute(rows.lobbies_where(LOBBIES.c.pin == pin, LOBBIES.c.closed_at.is_(None))).one_or_none()
     if row is None:
         return None

@@ -94,7 +94,7 @@ def _judge(
     refusal: Refusal | None = Refusal.FOREIGN_ORIGIN
     if not cast.foreign:
         refusal = refusal_of(ballot, respondent, found, session, deadline=deadline, now=now)
-    about = f"round {ballot.round}"
+    about = f"round {ballot.round}" if _is_key(ballot.round) else "no round"
     if (
         refusal is None
         and respondent
@@ -118,8 +118,13 @@ def _judge(
     return Receipt(ballot.round, ballot.choice, now, changed=True)
 
 
+def _is_key(found: RoundId) -> bool:
+    """True for what can be the key of a round at all."""
+    return 0 < found <= LARGEST_KEY
+
+
 def _known(connection: Connection, casts: Sequence[Cast]) -> _Known:
-    named = {cast.ballot.round for cast in casts if 0 < cast.ballot.round <= LARGEST_KEY}
+    named = {cast.ballot.round for cast in casts if _is_key(cast.ballot.round)}
     places = select(VOTING_ROUNDS.c.session_id).where(VOTING_ROUNDS.c.id.in_(named)).distinct()
     keys = sorted(connection.execute(places).scalars())
     # Sessions before lobbies, each in order: no two transactions wait for each other.

@@ -57,6 +57,16 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """How far a survey is. questions: asked; voters: who are there; begun, finished: those with a vote, with all."""
+
+    questions: int
+    voters: int
+    begun: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What phones are asked, the same for each of them.
 
@@ -141,6 +151,24 @@ class VotingReader:
         with self._database.reading() as connection:
             found = [RoundId(key) for key in connection.execute(opened).scalars()]
             return rows.turnouts(connection, session, found) if found else {}
+
+    def answered(self, session: SessionId) -> Answered:
+        """How many have answered how much of what is open."""
+        still = (VOTING_ROUNDS.c.revealed_at.is_(None), VOTING_ROUNDS.c.dropped_at.is_(None))
+        opened = select(VOTING_ROUNDS.c.id).where(VOTING_ROUNDS.c.session_id == session, *still)
+        mine = (
+            select(func.count())
+            .select_from(VOTES)
+            .where(VOTES.c.respondent_id == RESPONDENTS.c.id, VOTES.c.round_id.in_(opened))
+            .correlate(RESPONDENTS)
+            .scalar_subquery()
+        )
+        with self._database.reading() as connection:
+            asked = connection.execute(select(func.count()).select_from(opened.subquery())).scalar_one()
+            there = select(mine).where(RESPONDENTS.c.session_id == session, *rows.THERE)
+            counts = connection.execute(there).scalars().all()
+        finished = sum(count == asked for count in counts) if asked else 0
+        return Answered(asked, len(counts), sum(count > 0 for count in counts), finished)
 
     def revealed_votes(self, session: SessionId) -> dict[Subject, tuple[tuple[Round, tuple[Vote, ...]], ...]]:
         """The votes of every revealed round, by subject, the first round before the re-vote.

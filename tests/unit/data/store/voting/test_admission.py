@@ -100,6 +100,13 @@ def test_a_wrong_pin_is_refused_and_on_record_with_its_address(store: Store, clo
     assert (entry.detail["reason"], entry.detail["from"]) == ("wrong_pin", "203.0.113.9")
 
 
+@pytest.mark.parametrize("pin", ["", "12345", "1234567", "12345\x00", "١٢٣٤٥٦", "12 456"])
+def test_what_cannot_be_a_pin_is_a_wrong_one(store: Store, clock: Clock, pin: str) -> None:
+    held = room(store, clock, people=0)
+    with pytest.raises(JoinRefusedError, match="No session has this PIN"):
+        held.voting.admission.join(PHONE, pin, SAID, held.lobby.key)
+
+
 def test_one_address_guesses_only_so_often_and_others_still_come_in(store: Store, clock: Clock) -> None:
     held = room(store, clock, people=1)
     for _ in range(PER_CALLER):

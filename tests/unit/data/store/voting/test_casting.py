@@ -6,15 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
-from data.store import Store
+from data.store import Store, open_store
 from data.store.failures import StoreError, StoreReadOnlyError
-from data.store.maintenance import check
+from data.store.maintenance import backup, check, restore
 from data.store.voting.judging import Cast, Receipt, write_together
 from data.store.voting.steering import Steering
-from scoring.actors import Scope, ScopeKind
+from scoring.actors import Actor, Scope, ScopeKind
 from scoring.voting.ballots import SENTENCES, Ballot, Refusal, VoteRefusedError
 from scoring.voting.lobbies import LobbySettings
 from scoring.voting.rounds import RoundId
@@ -176,6 +177,19 @@ def test_a_voter_of_a_scoped_session_may_vote_there(store: Store, clock: Clock) 
     scoped = RoomFull(held.voting, session, lobby, (admitted,))
     assert scoped.vote(admitted, scoped.start().id, "yes").changed
     held.voting.close()
+
+
+def test_a_backup_brings_back_every_vote_and_every_voter(held: RoomFull, store: Store, tmp_path: Path) -> None:
+    found = held.start().id
+    held.vote(held.people[0], found, "partial")
+    backup(store, tmp_path / "backup.sqlite")
+    fresh = open_store(f"sqlite:///{tmp_path}/fresh.sqlite")
+    restore(fresh, tmp_path / "backup.sqlite", Actor.local_admin())
+    assert fresh.voting.admission.rejoin(held.people[0].token) == held.people[0].respondent
+    assert fresh.voting.read.own_votes(held.people[0].respondent.id, [found]) == {found: "partial"}
+    assert fresh.voting.casting.cast(held.people[0].token, Ballot(found, "yes")).result(30).changed
+    assert check(fresh) == []
+    fresh.close()
 
 
 def test_whoever_listens_is_told_of_every_change_after_it_is_written(held: RoomFull) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from data.store import Store
+from data.store.voting.reading import Answered
 from data.store.voting.rows import NoLobbyError
 from scoring.actors import ForbiddenError
 from scoring.meetings.sessions import SessionClosedError, SessionKind
@@ -215,6 +216,8 @@ def test_a_survey_opens_every_question_until_its_deadline_and_a_meeting_votes_on
     held.vote(held.people[0], rounds[2].id, "4")
     told = held.voting.read.turnout(held.session.id)
     assert [(one.votes, one.voters) for one in told.values()] == [(3, 3), (0, 3), (1, 3)]
+    held.vote(held.people[0], rounds[1].id, "n/a")
+    assert held.voting.read.answered(held.session.id) == Answered(questions=3, voters=3, begun=3, finished=1)
     clock.move(2 * 86_400)
     with pytest.raises(VoteRefusedError) as caught:
         held.vote(held.people[1], rounds[2].id, "4")
@@ -224,5 +227,27 @@ def test_a_survey_opens_every_question_until_its_deadline_and_a_meeting_votes_on
     found = held.voting.read.revealed_votes(held.session.id)
     assert [vote.choice for _, votes in found[Subject("L3.2")] for vote in votes] == ["yes"] * 3
     assert [vote.choice for _, votes in found[Subject("Skills")] for vote in votes] == ["4"]
-    assert [votes for _, votes in found[Subject("L3.3")]] == [()]
+    assert [vote.choice for _, votes in found[Subject("L3.3")] for vote in votes] == ["n/a"]
+    assert held.voting.read.answered(held.session.id).questions == 0
     assert held.start("L3.2").number == 2
+
+
+def test_a_deadline_is_moved_and_never_into_the_past(rooms: Rooms, clock: Clock) -> None:
+    held = rooms()
+    session, hour = held.session.id, timedelta(hours=1)
+    with pytest.raises(VotingError, match="No survey is running"):
+        held.voting.rounds.move_deadline(FAY, session, NOON + hour)
+    with pytest.raises(VotingError, match="The deadline has passed already"):
+        held.voting.rounds.start_survey(FAY, session, [question()], NOON)
+    with pytest.raises(VotingError, match="A survey needs a question"):
+        held.voting.rounds.start_survey(FAY, session, [], NOON + hour)
+    voted = held.start("L4.1").id
+    with pytest.raises(VotingError, match="A vote is open; reveal it, or park it, before the survey"):
+        held.voting.rounds.start_survey(FAY, session, [question()], NOON + hour)
+    held.voting.rounds.reveal(FAY, session, voted)
+    with pytest.raises(VotingError, match="was voted already; leave it out"):
+        held.voting.rounds.start_survey(FAY, session, [question("L4.1")], NOON + hour)
+    (found,) = held.voting.rounds.start_survey(FAY, session, [question()], NOON + hour)
+    held.voting.rounds.move_deadline(FAY, session, NOON + 2 * hour)
+    clock.move(90 * 60)
+    assert held.vote(held.people[0], found.id, "yes").changed
