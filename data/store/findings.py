@@ -103,15 +103,16 @@ class EvidenceWriter:
 
         at: when the round was. Raises LeaseLostError, StoreReadOnlyError; then nothing is written.
         """
+        said = [(one, bytes.fromhex(one.hash)) for one in findings]  # before the transaction, which others wait for
         subject = f"{self._lease.cluster}/findings"
         with self._writer.write(self._actor, Role.SYSTEM, "collect.evidence", subject) as write:
             renew(self.database, write, self._lease)
-            kept = _append(write.connection, self._lease.cluster_id, list(findings), at)
+            kept = _append(write.connection, self._lease.cluster_id, said, at)
             write.detail |= {word: count for word, count in (("new", kept.new), ("ended", kept.ended)) if count}
         return kept
 
 
-def _append(connection: Connection, cluster_id: int, findings: list[Finding], at: datetime) -> Kept:
+def _append(connection: Connection, cluster_id: int, said: list[tuple[Finding, bytes]], at: datetime) -> Kept:
     columns = ("id", "probe", "aspect", "object_kind", "object", "hash", "last_seen")
     opened = select(*(FINDINGS.c[name] for name in columns)).where(
         FINDINGS.c.cluster_id == cluster_id, FINDINGS.c.ended_at.is_(None)
@@ -119,9 +120,9 @@ def _append(connection: Connection, cluster_id: int, findings: list[Finding], at
     before = {(row.probe, row.aspect, row.object_kind, row.object): row for row in connection.execute(opened)}
     fresh: list[dict[str, Any]] = []
     same: dict[datetime, list[int]] = {}
-    for one in findings:
+    for one, digest in said:
         key: Key = (one.probe, one.aspect, one.about.kind, one.about.name)
-        digest, known = bytes.fromhex(one.hash), before.get(key)
+        known = before.get(key)
         if known is not None and bytes(known.hash) == digest:
             del before[key]
             same.setdefault(one.observed_at, []).append(known.id)
