@@ -11,7 +11,7 @@ from typing import Any
 
 from data.clock import Clock
 from data.collecting.attempts import attempt
-from data.evidence.gathering import EvidenceScope, gather
+from data.evidence.gathering import NOT_YET, EvidenceScope, gather
 from data.evidence.monitoring import ask_alert_rules, ask_flink_jobs, ask_lag_series
 from data.settings import ClusterSettings
 from data.sources.alertmanager import AlertmanagerSource
@@ -27,6 +27,9 @@ from scoring.evidence.probe import Need, Probe
 from scoring.evidence.probes import every_probe
 
 log = logging.getLogger(__name__)
+
+SOON = 2.0
+"""Seconds between two looks whether every source has been tried."""
 
 Ask = Callable[[datetime], Part[Any]]
 
@@ -70,16 +73,25 @@ def _default_level(registry: SchemaRegistrySource, at: datetime) -> Present[str]
     return Present(registry.global_level(), at, "GET /config")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EvidenceRound:
-    """Runs every probe over one cluster. Probes see what the collector has stored, never a source itself."""
+    """Runs every probe over one cluster. Probes see what the collector has stored, never a source itself.
+
+    cadence: seconds between two rounds. The first one waits until every source has been tried, well or not.
+    """
 
     scope_of: EvidenceScope
     questions: Questions
-    every: float
+    cadence: float
     clock: Clock
     probes: tuple[Probe, ...] = field(default_factory=every_probe)
     scope: str = "evidence"
+    _all_tried: bool = False
+
+    @property
+    def every(self) -> float:
+        """Seconds to the next round, or to the next look whether the first one can begin."""
+        return self.cadence if self._all_tried else min(self.cadence, SOON)
 
     @classmethod
     def of(cls, settings: ClusterSettings, naming: Naming, every: float, clock: Clock) -> EvidenceRound:
@@ -92,12 +104,20 @@ class EvidenceRound:
         Raises StoreError when it could not be written. A probe that fails is an error in the store, and in the log.
         """
         at = self.clock()
+        self._all_tried = self._all_tried or self._was_all_tried(store, at)
+        if not self._all_tried:
+            return []
         store.evidence.readings(self.questions.answers(at), at)
         at = self.clock()
         given = gather(store.evidence.database, self.scope_of, at)
         found = [one for probe in self.probes for one in run_probe(probe, given, at)]
         store.evidence.findings(found, at)
         return []
+
+    def _was_all_tried(self, store: CollectorStore, at: datetime) -> bool:
+        """Whether every part of the estate that the probes need was looked at, well or not."""
+        given = gather(store.evidence.database, self.scope_of, at)
+        return not any(getattr(given, need.value) is NOT_YET for need in Need if need not in self.questions.asks)
 
     def close(self) -> None:
         """Let go of the connections."""
