@@ -12,6 +12,8 @@ from data.store.check import check
 from data.store.read import Meta
 from data.store.store import COLLECTOR
 from data.store.tables import META
+from data.store.tables.acting import AuditOutcome
+from data.store.writing import Entry, find_actor
 from scoring.actors import EVERYTHING, Actor, ForbiddenError, Grant, Role, Scope, ScopeKind
 from tests.unit.data.store.estates import NOON, PROD, Clock, Hands, topic
 
@@ -131,3 +133,30 @@ def test_two_threads_read_while_a_third_writes(store: Store, clock: Clock) -> No
             clock.move(30)
             hands.see(topics=(topic(),))
         assert set(answers) == {1}
+
+
+def test_writes_of_several_actors_share_a_transaction_and_leave_an_entry_each(store: Store) -> None:
+    store.access.grant(ADMIN, "eva", Grant(Role.EDITOR))
+    with store.writer.together() as batch:
+        ann, ben = (find_actor(batch.connection, name, batch.at) for name in ("ann", "ben"))
+        batch.audit([Entry(ann, "vote", "a", {}), Entry(ben, "vote", "b", {}, AuditOutcome.REFUSED)])
+        batch.audit([])
+        batch.audit([Entry(ann, "vote", "c", {"again": True})])
+    found = [(entry.id, entry.actor, entry.object, entry.outcome) for entry in store.read.audit()]
+    assert found == [
+        (4, "ann", "c", "done"), (3, "ben", "b", "refused"), (2, "ann", "a", "done"), (1, "local", "eva", "done"),
+    ]  # fmt: skip
+    assert check(store.database) == []
+
+
+def test_a_batch_that_fails_leaves_nothing_of_anybody(store: Store) -> None:
+    def fail() -> None:
+        with store.writer.together() as batch:
+            ann = find_actor(batch.connection, "ann", batch.at)
+            batch.audit([Entry(ann, "vote", "a", {})])
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+    assert store.read.audit() == []
+    assert check(store.database) == []
