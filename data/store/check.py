@@ -15,7 +15,7 @@ from data.store.measurements import unpack_offsets
 from data.store.meetings.checking import check_meetings
 from data.store.migrate import HEAD, revision
 from data.store.slice_rows import unpack_counts, unpack_states
-from data.store.tables import AUDIT, AUDIT_HEAD, CONTENTS, FACTS, LATEST_OFFSETS, RUNS, SLICE_DAYS
+from data.store.tables import AUDIT, AUDIT_HEAD, CONTENTS, FACTS, FINDINGS, LATEST_OFFSETS, RUNS, SLICE_DAYS
 from scoring.catalog.estate import ClusterName
 from scoring.slo.slices import SliceDay, SliHash
 
@@ -26,7 +26,7 @@ def check(database: Database) -> list[str]:
         found = revision(connection)
         if found != HEAD:
             return [f"The tables are at revision {found}, this version works with {HEAD}."]
-        looked_at = (_file, _intervals, _contents, _runs, _offsets, _slices, _audit, check_meetings)
+        looked_at = (_file, _intervals, _contents, _runs, _offsets, _slices, _findings, _audit, check_meetings)
         return [problem for look in looked_at for problem in look(connection)]
 
 
@@ -97,6 +97,19 @@ def _slices(connection: Connection) -> Iterator[str]:
 def _decode(row: Any) -> SliceDay:
     counts, states = unpack_counts(row.counts), unpack_states(row.states)
     return SliceDay(SliHash(""), ClusterName(""), row.group_key, row.component, row.day, counts, states)
+
+
+def _findings(connection: Connection) -> Iterator[str]:
+    columns = (FINDINGS.c.cluster_id, FINDINGS.c.probe, FINDINGS.c.aspect, FINDINGS.c.object_kind, FINDINGS.c.object)
+    rows = select(*columns, FINDINGS.c.id, FINDINGS.c.first_seen, FINDINGS.c.ended_at, FINDINGS.c.sample)
+    before: Any = None
+    for row in connection.execute(rows.order_by(*columns, FINDINGS.c.first_seen, FINDINGS.c.id)):
+        if not _is_json(row.sample):
+            yield f"The sample of finding {row.id} is no JSON."
+        same = before is not None and before[: len(columns)] == row[: len(columns)]
+        if same and (before.ended_at is None or before.ended_at > row.first_seen):
+            yield f"Two intervals of what {row.probe} says of {row.object} overlap at {row.first_seen}."
+        before = row
 
 
 def _audit(connection: Connection) -> Iterator[str]:

@@ -109,9 +109,9 @@ def _named_apart(rules: tuple[AlertRule, ...]) -> Iterator[tuple[str, AlertRule]
 def _rule(notes: Notes, name: str, rule: AlertRule) -> Finding:
     """Whether a rule works: evaluated without error, and lately, as of when Prometheus was asked."""
     about, needs = About(ObjectKind.ALERT_RULE, name), (Need.ALERT_RULES,)
-    sample = (
-        [("expression", rule.expression), ("error", rule.error)] if rule.error else [("expression", rule.expression)]
-    )
+    # Prometheus names two of the series first, other ones each time; what is wrong stands at the end
+    why = [("error", rule.error.rpartition(";")[2])] if rule.error else []
+    sample = [("expression", rule.expression), *why]
     if rule.health == "err":
         return notes.of(RULES, about, Outcome.FALSE, f"Rule {rule.name} fails when it is evaluated.", needs, sample)
     if rule.evaluated_at is None or rule.health != "ok":

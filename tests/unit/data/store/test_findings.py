@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from data.store import Store
 from data.store.failures import LeaseLostError
@@ -130,6 +131,20 @@ def test_what_ended_is_forgotten_and_what_still_holds_is_not(store: Store, clock
 
     assert deleted["findings"] == 1
     assert store.findings.latest() == [finding()]
+
+
+def test_the_check_finds_intervals_that_overlap_and_samples_that_nobody_can_read(store: Store, clock: Clock) -> None:
+    hands = Hands(store, clock)
+    hands.store.evidence.findings([finding()], clock())
+    hands.store.evidence.findings([finding(Outcome.TRUE)], clock.move(60))
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE findings SET ended_at = ended_at + 1 WHERE outcome = 'false'"))
+        connection.execute(text("UPDATE findings SET sample = 'x' WHERE outcome = 'true'"))
+
+    unreadable, overlapping = sorted(check(store))
+
+    assert "is no JSON" in unreadable
+    assert "overlap at 2026-11-20 12:01:00" in overlapping
 
 
 def test_clusters_keep_their_findings_apart(store: Store, clock: Clock) -> None:
