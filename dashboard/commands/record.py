@@ -53,7 +53,9 @@ def list_records(config: ConfigOption = None, as_json: JsonOption = False) -> No
 @group.command()
 def export(
     session: Annotated[int, typer.Argument(help="Number of the session, as `record list` shows it.")],
-    target: Annotated[Path, typer.Argument(help="File to write: .pdf, .md, .csv or .json; it must not exist.")],
+    target: Annotated[
+        Path, typer.Argument(help="File to write: .pdf, .pptx, .xlsx, .md, .csv or .json; it must not exist.")
+    ],
     config: ConfigOption = None,
 ) -> None:
     """Write the record of a closed meeting to a file; the same record gives the same bytes.

@@ -1,4 +1,4 @@
-"""The one way from a record to a file: PDF, Markdown, CSV and JSON say the same, from the same frozen text."""
+"""The one way from a record to a file: every format says the same, from the same frozen text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.exports import slo_review
+from dashboard.exports import assessment, assessment_book, assessment_slides, slo_review, slo_review_files
 from dashboard.exports.listing import as_csv
 from dashboard.exports.markdown import as_markdown
 from dashboard.exports.pdf import as_pdf
 from dashboard.exports.report import Report
+from dashboard.exports.slides import Slide, as_pptx
+from dashboard.exports.workbook import Sheet, as_xlsx
 from dashboard.shapes import Shape
 from scoring.meetings.records import Record, RecordError
 from scoring.meetings.sessions import SessionKind
@@ -22,6 +24,8 @@ class Format(StrEnum):
     """What a record can be written as."""
 
     PDF = "pdf"
+    PPTX = "pptx"
+    XLSX = "xlsx"
     MARKDOWN = "md"
     CSV = "csv"
     JSON = "json"
@@ -29,6 +33,8 @@ class Format(StrEnum):
 
 MEDIA_TYPES: Mapping[Format, str] = {
     Format.PDF: "application/pdf",
+    Format.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.MARKDOWN: "text/markdown",
     Format.CSV: "text/csv",
     Format.JSON: "application/json",
@@ -37,16 +43,23 @@ MEDIA_TYPES: Mapping[Format, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How the records of one kind of meeting read: as a document, and as rows for a spreadsheet."""
+    """How the records of one kind of meeting read: as a document, as rows, as sheets of a workbook, as slides."""
 
     report: Callable[[Record, Record | None], Report]
     spreadsheet: Callable[[Record, Record | None], list[Shape]]
+    workbook: Callable[[Record, Record | None], list[Sheet]]
+    slides: Callable[[Record, Record | None], list[Slide]]
 
 
 FORMS: Mapping[SessionKind, Form] = {
-    SessionKind.SLO_REVIEW: Form(slo_review.report, slo_review.spreadsheet),
+    SessionKind.SLO_REVIEW: Form(
+        slo_review.report, slo_review.spreadsheet, slo_review_files.workbook, slo_review_files.slides
+    ),
+    SessionKind.ASSESSMENT: Form(
+        assessment.report, assessment.spreadsheet, assessment_book.workbook, assessment_slides.slides
+    ),
 }
-"""A further kind of meeting adds one line here."""
+"""A further kind of meeting adds one entry here."""
 
 
 def export(record: Record, form: Format, before: Record | None = None) -> bytes:
@@ -64,10 +77,15 @@ def export(record: Record, form: Format, before: Record | None = None) -> bytes:
         raise RecordError(f"A record of this kind ({record.session.kind}) is exported as JSON only.")
     if form is Format.CSV:
         return as_csv(known.spreadsheet(record, before))
+    at, title = record.session.closed_at or record.session.opened_at, record.session.title
+    if form is Format.XLSX:
+        return as_xlsx(known.workbook(record, before), title, at)
+    if form is Format.PPTX:
+        return as_pptx(known.slides(record, before), title, f"streamgauge, SHA-256 {record.sha256}", at)
     report = known.report(record, before)
     if form is Format.MARKDOWN:
         return as_markdown(report)
-    return as_pdf(report, record.session.closed_at or record.session.opened_at)
+    return as_pdf(report, at)
 
 
 def as_json_file(record: Record) -> bytes:

@@ -17,6 +17,14 @@ STATUS_TONES = {ActionStatus.OPEN: None, ActionStatus.DONE: Tone.HEALTHY, Action
 
 def facts_of(record: Record) -> tuple[tuple[str, str], ...]:
     """Period, zone, who and when, the snapshot; and what the meeting adds up to."""
+    return (
+        *held(record),
+        *((_label(name).capitalize(), flat(value)) for name, value in record.snapshot.result.items()),
+    )
+
+
+def held(record: Record) -> tuple[tuple[str, str], ...]:
+    """Period, zone, who and when, the snapshot."""
     session, zone = record.session, ZoneInfo(record.session.zone)
 
     def local(moment: datetime | None) -> str:
@@ -27,7 +35,6 @@ def facts_of(record: Record) -> tuple[tuple[str, str], ...]:
         ("Scope", session.scope.name or "everything"),
         ("Closed", f"{local(session.closed_at)} by {session.closed_by}, opened {local(session.opened_at)}"),
         ("Snapshot", record.snapshot.id),
-        *((_label(name).capitalize(), flat(value)) for name, value in record.snapshot.result.items()),
     )
 
 

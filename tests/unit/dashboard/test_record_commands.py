@@ -86,7 +86,7 @@ def test_the_list_shows_the_chain(closed: tuple[Record, Record]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("export", "1", "review.docx"), "end it with one of .pdf, .md, .csv, .json"),
+        (("export", "1", "review.docx"), "end it with one of .pdf, .pptx, .xlsx, .md, .csv, .json"),
         (("export", "99", "review.pdf"), "Session 99 has no record"),
         (("export", "1", "/nowhere/review.pdf"), "cannot be written"),
         (("verify", "/nowhere/review.json"), "cannot be read"),
