@@ -143,7 +143,7 @@ class Company:
     def topic(self, name: str, partitions: int = 2) -> str:
         """A new topic, deleted at the end."""
         full = f"{self.tag}{name}"
-        self.admin.create_topics([NewTopic(full, partitions, 3)], operation_timeout=10)[full].result(SECONDS)
+        self.admin.create_topics([NewTopic(full, partitions)], operation_timeout=10)[full].result(SECONDS)
         self.topics.append(full)
         return full
 
