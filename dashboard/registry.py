@@ -29,6 +29,7 @@ class PageEntry:
 
 OVERVIEW = PageEntry("overview", "Overview", "Where do we stand?")
 SLO_REVIEW = PageEntry("slo_review", "SLO review", "Which budgets need a decision, and what is decided?")
+ASSESSMENT = PageEntry("assessment", "Assessment", "How mature is the platform, and what proves it?")
 SLO_DETAIL = PageEntry("slo_detail", "SLO detail", "Where did the budget go, and what if?")
 POLICY = PageEntry("policy", "Policy", "May this release go, and by which rule?")
 CLUSTER_HEALTH = PageEntry("cluster_health", "Cluster health", "How do the brokers do?")
@@ -38,4 +39,13 @@ CONNECTIONS = PageEntry("connections", "Connections", "Where do the numbers come
 FIRST = OVERVIEW
 """The page at the address without a path."""
 
-PAGES: tuple[PageEntry, ...] = (OVERVIEW, SLO_REVIEW, SLO_DETAIL, POLICY, CLUSTER_HEALTH, ESTATE, CONNECTIONS)
+PAGES: tuple[PageEntry, ...] = (
+    OVERVIEW,
+    SLO_REVIEW,
+    ASSESSMENT,
+    SLO_DETAIL,
+    POLICY,
+    CLUSTER_HEALTH,
+    ESTATE,
+    CONNECTIONS,
+)

@@ -1,0 +1,141 @@
+"""Closed assessments: the list of them, and one that is read."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.assessing_results import (
+    BESIDE_WORDS,
+    answer_words,
+    changes,
+    facts,
+    headline,
+    proposal_words,
+    round_words,
+)
+from dashboard.components.assessment import markup, seen, steps
+from dashboard.components.assessment.deciding import decision_words
+from dashboard.context import PageContext
+from dashboard.exports.records import FORMS, MEDIA_TYPES, Format, export, file_name
+from dashboard.theme import aside, plain
+from dashboard.wording import moment
+from scoring.meetings.actions import in_order
+from scoring.meetings.records import Record, RecordError
+from scoring.meetings.sessions import Session
+from scoring.meetings.subjects import MEETING
+
+COLUMNS = ("Question", "Decided", "Proposed", "Votes", "Evidence")
+LABELS = {Format.MARKDOWN: "Markdown"}
+
+
+def draw_past(context: PageContext) -> None:
+    """The closed assessments, the latest first."""
+    rows = seen.past_sessions(context)
+    st.header("Past assessments")
+    if not rows:
+        st.markdown(aside("None was closed yet. The first one that is will be listed here, to read and to export."))
+        return
+    with st.container(key="assess_past", gap=None):
+        for row in rows:
+            st.button(
+                f"{plain(row.title)}, closed {moment(row.closed_at)}",
+                key=f"assess_past_{row.session}",
+                type="tertiary",
+                on_click=seen.show_session,
+                args=(row.session,),
+            )
+
+
+def draw_record(context: PageContext, session: Session, top: DeltaGenerator) -> None:
+    """One closed assessment, as it was frozen."""
+    top.button("All assessments", key="assess_leave", on_click=seen.show_session, args=(None,))
+    steps.tell()
+    read = context.store.meetings.read
+    try:
+        record = read.record(session.id)
+    except RecordError as error:
+        st.error(plain(str(error)))
+        return
+    if record is None:
+        st.error("The record of this assessment is gone; `streamgauge db check` says more.")
+        return
+    before = read.meeting(session.id).previous
+    st.header(plain(record.session.title))
+    by = f"Closed {moment(record.session.closed_at)} by {record.session.closed_by}. Read-only."
+    st.markdown(f"{plain(by)}  \n{aside(f'SHA-256 {record.sha256}')}")
+    st.html(f'<p class="assess-headline">{escape(headline(record.snapshot))}</p>')
+    st.markdown("  \n".join(f"{aside(name)} {plain(value)}" for name, value in facts(record.snapshot)))
+    _draw_exports(record, before)
+    st.html(_table(record))
+    _draw_decisions(record)
+    _draw_changes(record, before)
+
+
+def _draw_exports(record: Record, before: Record | None) -> None:
+    """Files, each made only when somebody asks for it."""
+    known = list(Format) if record.session.kind in FORMS else [Format.JSON]
+    with st.container(key="assess_exports", horizontal=True, gap="small"):
+        for form in known:
+            st.download_button(
+                LABELS.get(form, form.value.upper()),
+                data=partial(export, record, form, before),
+                file_name=file_name(record, form),
+                mime=MEDIA_TYPES[form],
+                key=f"assess_export_{form.value}",
+                on_click="ignore",
+            )
+
+
+def _table(record: Record) -> str:
+    """Every question: what was decided, proposed, voted, and what the evidence says beside it."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in COLUMNS)
+    lines = []
+    for numbers in record.snapshot.subjects.values():
+        place = f"<b>{escape(str(numbers['id']))}</b> " if numbers["kind"] == "indicator" else ""
+        cells = (
+            f'<th scope="row">{place}{escape(str(numbers["title"]))}</th>',
+            f"<td><b>{escape(answer_words(numbers))}</b></td>",
+            f"<td>{escape(proposal_words(numbers))}</td>",
+            f"<td>{escape(round_words(numbers))}</td>",
+            f"<td>{markup.told(BESIDE_WORDS[numbers['comparison']])}</td>",
+        )
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return (
+        '<div class="assess-scroll" tabindex="0" role="region" aria-label="Questions and answers">'
+        f'<table class="assess-table"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    )
+
+
+def _draw_decisions(record: Record) -> None:
+    names = {subject: str(numbers["title"]) for subject, numbers in record.snapshot.subjects.items()}
+    st.header("Decisions")
+    if not record.decisions:
+        st.markdown(aside("Nothing was decided; the result is what the votes propose."))
+    for entry in record.decisions:
+        if entry.decision is not None:
+            name = plain(names.get(entry.subject, entry.subject))
+            st.markdown(f"**{name}:** {decision_words(entry.decision)}  \n{aside(f'by {entry.by}')}")
+    st.header("Actions")
+    if not record.actions:
+        st.markdown(aside("Nothing is to be done."))
+    today = (record.session.closed_at or record.session.opened_at).astimezone(ZoneInfo(record.session.zone)).date()
+    for action in in_order(record.actions, today):
+        about = "" if action.subject == MEETING else f"**{plain(names.get(action.subject, action.subject))}:** "
+        due = f", due {action.due}" if action.due else ""
+        origin = "" if action.session == record.session.id else f", from assessment {action.session}"
+        tail = f"{action.status}, {action.owner or 'nobody'}{due}{origin}"
+        st.markdown(f"{about}{plain(action.text)}  \n{aside(tail)}")
+
+
+def _draw_changes(record: Record, before: Record | None) -> None:
+    st.header("Since the assessment before")
+    if before is None:
+        st.markdown(aside("There was none before this one."))
+        return
+    for line in changes(before, record):
+        st.markdown(plain(line))
