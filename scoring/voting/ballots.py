@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from scoring.meetings.sessions import Session
+from scoring.meetings.sessions import SessionId
 from scoring.voting.choices import VotingError
-from scoring.voting.rounds import Phase, Round, RoundId
+from scoring.voting.rounds import Phase, RoundId
 from scoring.voting.voters import Respondent
 
 
@@ -66,18 +66,21 @@ class Ballot:
     voter: str = ""
 
 
-def refusal_of(
-    ballot: Ballot,
-    respondent: Respondent | None,
-    found: Round | None,
-    session: Session | None,
-    *,
-    deadline: datetime | None,
-    now: datetime,
-) -> Refusal | None:
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What decides whether a vote in a round counts. is_open: the round's session is; choices: what can be voted."""
+
+    session: SessionId
+    is_open: bool
+    phase: Phase
+    choices: tuple[str, ...]
+    deadline: datetime | None = None
+
+
+def refusal_of(ballot: Ballot, respondent: Respondent | None, poll: Poll | None, now: datetime) -> Refusal | None:
     """Why a ballot does not count; None when it does.
 
-    respondent: whom its token belongs to, None for nobody. found: the round that it names. session: the round's.
+    respondent: whom its token belongs to, None for nobody. poll: of the round that it names, None when there is none.
     """
     if respondent is None:
         return Refusal.STRANGER
@@ -87,14 +90,14 @@ def refusal_of(
         return Refusal.OBSERVER
     if ballot.voter and ballot.voter != respondent.pseudonym:
         return Refusal.SOMEONE_ELSE
-    if found is None or session is None:
+    if poll is None:
         return Refusal.NO_ROUND
-    if found.session != respondent.session:
+    if poll.session != respondent.session:
         return Refusal.OTHER_SESSION
-    if not session.is_open:
+    if not poll.is_open:
         return Refusal.SESSION_CLOSED
-    if found.phase is not Phase.OPEN:
-        return Refusal.REVEALED if found.phase is Phase.REVEALED else Refusal.DROPPED
-    if deadline is not None and now >= deadline:
+    if poll.phase is not Phase.OPEN:
+        return Refusal.REVEALED if poll.phase is Phase.REVEALED else Refusal.DROPPED
+    if poll.deadline is not None and now >= poll.deadline:
         return Refusal.TOO_LATE
-    return None if ballot.choice in found.question.choices else Refusal.NO_CHOICE
+    return None if ballot.choice in poll.choices else Refusal.NO_CHOICE

@@ -49,9 +49,14 @@ class Round:
     @property
     def phase(self) -> Phase:
         """How far it is."""
-        if self.dropped_at is not None:
-            return Phase.DROPPED
-        return Phase.OPEN if self.revealed_at is None else Phase.REVEALED
+        return phase_of(self.revealed_at, self.dropped_at)
+
+
+def phase_of(revealed_at: datetime | None, dropped_at: datetime | None) -> Phase:
+    """How far a round is that was revealed, or put aside, at these moments or not yet."""
+    if dropped_at is not None:
+        return Phase.DROPPED
+    return Phase.OPEN if revealed_at is None else Phase.REVEALED
 
 
 def next_number(rounds: Iterable[Round], subject: Subject) -> int:

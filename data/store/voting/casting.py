@@ -8,6 +8,7 @@ acknowledged is on disk, whatever kills the process. A vote that changes nothing
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from data.store.failures import StoreError
 from data.store.voting.judging import Cast, Receipt, write_together
 from data.store.voting.steering import Steering
 from scoring.voting.ballots import Ballot, VoteRefusedError
+
+APART_SECONDS = 0.025
+"""Between the beginnings of two transactions: a busy room waits this long at most to share one, a single vote never."""
 
 MOST_TOGETHER = 256
 """Votes of one transaction: more would let the first of them wait for the last."""
@@ -66,11 +70,14 @@ class Casting:
             thread.join()
 
     def _write_all(self) -> None:
-        ended = False
+        ended, next_at = False, 0.0
         while not ended:
             first = self._queue.get()
             taken = [] if first is None else [first]
             ended = first is None
+            if not ended:
+                time.sleep(max(0.0, next_at - time.monotonic()))
+            next_at = time.monotonic() + APART_SECONDS
             while not ended and len(taken) < MOST_TOGETHER and not self._queue.empty():
                 following = self._queue.get()
                 ended = following is None

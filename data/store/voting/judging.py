@@ -1,31 +1,27 @@
-"""One transaction of votes: who sent each, whether it counts, what is written, and what is revealed by it."""
+"""One transaction of votes: who sent each, whether it counts, what is written, and what is revealed by it.
+
+As many votes as there are share each statement: what a transaction costs hardly depends on their number.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from data.store.dialect import insert
-from data.store.meetings.rows import session_of
-from data.store.tables import ACTORS, LOBBIES, RESPONDENTS, SESSIONS, VOTES, VOTING_ROUNDS
+from data.store.tables import LOBBIES, VOTES, VOTING_ROUNDS
 from data.store.tables.acting import AuditOutcome
 from data.store.voting import rows
 from data.store.voting.admission import STRANGER
+from data.store.voting.polling import Known, Voter, is_key, known
 from data.store.voting.steering import Steering
 from data.store.writing import Batch, Entry, find_actor
 from scoring.actors import Actor, Role
-from scoring.meetings.sessions import Session, SessionId
 from scoring.voting.ballots import Ballot, Refusal, refusal_of
-from scoring.voting.lobbies import Lobby
-from scoring.voting.rounds import Phase, Round, RoundId
-from scoring.voting.voters import Respondent, RespondentId
-
-LARGEST_KEY = 2**63 - 1
-"""No key is larger; what a phone sends may be."""
+from scoring.voting.rounds import RoundId
+from scoring.voting.voters import RespondentId
 
 REVEALER = Actor.system("voting")
 """Who reveals a round when everybody has voted."""
@@ -50,14 +46,47 @@ class Receipt:
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the database says about the voters and rounds of a batch, all of it locked until the batch is written."""
+@dataclass(slots=True)
+class _Judging:
+    """A batch while it is judged. changed: the votes to write; entries: what the audit log will say of each."""
 
-    respondents: dict[str, tuple[Respondent, int]]
-    rounds: dict[RoundId, Round]
-    sessions: dict[SessionId, tuple[Session, Lobby]]
-    votes: dict[tuple[RoundId, RespondentId], tuple[str, datetime]]
+    batch: Batch
+    known: Known
+    now: datetime
+    changed: dict[tuple[RoundId, RespondentId], str] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+    def judge(self, cast: Cast) -> Receipt | Refusal:
+        """What becomes of one vote."""
+        voter = self.known.voters.get(rows.hash_of(cast.token))
+        refusal = self._refusal(cast, voter)
+        if voter is None or refusal is not None:
+            return self._refused(cast, voter, refusal or Refusal.STRANGER)
+        key = (cast.ballot.round, voter.respondent.id)
+        before = self.known.votes.get(key)
+        if before is not None and before[0] == cast.ballot.choice:
+            return Receipt(cast.ballot.round, cast.ballot.choice, before[1], changed=False)
+        self.changed[key] = cast.ballot.choice
+        self.known.votes[key] = (cast.ballot.choice, self.now)
+        # Never the choice: the log says that somebody voted, and nobody learns from it what.
+        entry = Entry(voter.actor_id, "vote.cast", f"round {cast.ballot.round}", {"again": before is not None})
+        self.entries.append(entry)
+        return Receipt(cast.ballot.round, cast.ballot.choice, self.now, changed=True)
+
+    def _refusal(self, cast: Cast, voter: Voter | None) -> Refusal | None:
+        if cast.foreign:
+            return Refusal.FOREIGN_ORIGIN
+        poll = self.known.polls.get(cast.ballot.round)
+        refusal = refusal_of(cast.ballot, voter.respondent if voter else None, poll.rules if poll else None, self.now)
+        if refusal is not None or voter is None or poll is None:
+            return refusal
+        return None if voter.respondent.actor(poll.scope).may(Role.VOTER, poll.scope) else Refusal.OBSERVER
+
+    def _refused(self, cast: Cast, voter: Voter | None, reason: Refusal) -> Refusal:
+        who = find_actor(self.batch.connection, STRANGER, self.batch.at) if voter is None else voter.actor_id
+        about = f"round {cast.ballot.round}" if is_key(cast.ballot.round) else "no round"
+        self.entries.append(Entry(who, "vote.cast", about, {"reason": reason}, AuditOutcome.REFUSED))
+        return reason
 
 
 def write_together(steering: Steering, casts: Sequence[Cast]) -> list[Receipt | Refusal]:
@@ -67,114 +96,40 @@ def write_together(steering: Steering, casts: Sequence[Cast]) -> list[Receipt | 
     """
     now = steering.clock()
     with steering.writer.together() as batch:
-        known = _known(batch.connection, casts)
-        changed: dict[tuple[RoundId, RespondentId], str] = {}
-        entries: list[Entry] = []
-        outcomes = [_judge(batch, cast, known, changed, entries, now) for cast in casts]
-        _keep(batch.connection, changed, now)
-        batch.audit(entries)
-        _reveal_complete(batch, known, {found for found, _ in changed}, now)
-    steering.changes.tell(sorted({known.rounds[found].session for found, _ in changed}))
+        named = {cast.ballot.round for cast in casts}
+        found = known(batch.connection, named, {rows.hash_of(cast.token) for cast in casts})
+        judging = _Judging(batch, found, now)
+        outcomes = [judging.judge(cast) for cast in casts]
+        _keep(judging)
+        batch.audit(judging.entries)
+        voted = {key for key, _ in judging.changed}
+        _reveal_complete(batch, found, voted, now)
+    steering.changes.tell(sorted({found.polls[key].rules.session for key in voted}))
     return outcomes
 
 
-def _judge(
-    batch: Batch,
-    cast: Cast,
-    known: _Known,
-    changed: dict[tuple[RoundId, RespondentId], str],
-    entries: list[Entry],
-    now: datetime,
-) -> Receipt | Refusal:
-    ballot = cast.ballot
-    respondent, actor_id = known.respondents.get(rows.hash_of(cast.token), (None, None))
-    found = known.rounds.get(ballot.round)
-    session, lobby = known.sessions[found.session] if found else (None, None)
-    deadline = lobby.deadline if lobby else None
-    refusal: Refusal | None = Refusal.FOREIGN_ORIGIN
-    if not cast.foreign:
-        refusal = refusal_of(ballot, respondent, found, session, deadline=deadline, now=now)
-    about = f"round {ballot.round}" if _is_key(ballot.round) else "no round"
-    if (
-        refusal is None
-        and respondent
-        and session
-        and not respondent.actor(session.scope).may(Role.VOTER, session.scope)
-    ):
-        refusal = Refusal.OBSERVER
-    if refusal is not None or respondent is None or actor_id is None:
-        reason = refusal or Refusal.STRANGER
-        who = find_actor(batch.connection, STRANGER, batch.at) if actor_id is None else actor_id
-        entries.append(Entry(who, "vote.cast", about, {"reason": reason}, AuditOutcome.REFUSED))
-        return reason
-    key = (ballot.round, respondent.id)
-    before = known.votes.get(key)
-    if before is not None and before[0] == ballot.choice:
-        return Receipt(ballot.round, ballot.choice, before[1], changed=False)
-    changed[key] = ballot.choice
-    known.votes[key] = (ballot.choice, now)
-    # Never the choice: the log says that somebody voted, and nobody learns from it what.
-    entries.append(Entry(actor_id, "vote.cast", about, {"again": before is not None}))
-    return Receipt(ballot.round, ballot.choice, now, changed=True)
-
-
-def _is_key(found: RoundId) -> bool:
-    """True for what can be the key of a round at all."""
-    return 0 < found <= LARGEST_KEY
-
-
-def _known(connection: Connection, casts: Sequence[Cast]) -> _Known:
-    named = {cast.ballot.round for cast in casts if _is_key(cast.ballot.round)}
-    places = select(VOTING_ROUNDS.c.session_id).where(VOTING_ROUNDS.c.id.in_(named)).distinct()
-    keys = sorted(connection.execute(places).scalars())
-    # Sessions before lobbies, each in order: no two transactions wait for each other.
-    for table, key, read in ((SESSIONS, SESSIONS.c.id, True), (LOBBIES, LOBBIES.c.session_id, False)):
-        connection.execute(select(key).select_from(table).where(key.in_(keys)).order_by(key).with_for_update(read=read))
-    hashes = {rows.hash_of(cast.token) for cast in casts}
-    found = (
-        select(RESPONDENTS, ACTORS.c.name.label("pseudonym"))
-        .join(ACTORS, ACTORS.c.id == RESPONDENTS.c.actor_id)
-        .where(RESPONDENTS.c.token_hash.in_(hashes))
-    )
-    respondents = {row.token_hash: (rows.respondent_from(row), int(row.actor_id)) for row in connection.execute(found)}
-    rounds = {one.id: one for one in rows.rounds_where(connection, VOTING_ROUNDS.c.id.in_(named))}
-    sessions = {
-        SessionId(key): (session_of(connection, SessionId(key)), rows.lobby_of(connection, SessionId(key)))
-        for key in keys
-    }
-    voters = [respondent.id for respondent, _ in respondents.values()]
-    before = select(VOTES).where(VOTES.c.round_id.in_(named), VOTES.c.respondent_id.in_(voters))
-    votes = {
-        (RoundId(row.round_id), RespondentId(row.respondent_id)): (str(row.choice), row.voted_at)
-        for row in connection.execute(before)
-    }
-    return _Known(respondents, rounds, sessions, votes)
-
-
-def _keep(connection: Connection, changed: dict[tuple[RoundId, RespondentId], str], now: datetime) -> None:
-    if not changed:
+def _keep(judging: _Judging) -> None:
+    if not judging.changed:
         return
-    fresh = insert(connection, VOTES)
+    fresh = insert(judging.batch.connection, VOTES)
     upsert = fresh.on_conflict_do_update(
         index_elements=["round_id", "respondent_id"],
         set_={"choice": fresh.excluded.choice, "voted_at": fresh.excluded.voted_at},
     )
     values: list[dict[str, Any]] = [
-        {"round_id": found, "respondent_id": respondent, "choice": choice, "voted_at": now}
-        for (found, respondent), choice in changed.items()
+        {"round_id": found, "respondent_id": respondent, "choice": choice, "voted_at": judging.now}
+        for (found, respondent), choice in judging.changed.items()
     ]
-    connection.execute(upsert, values)
+    judging.batch.connection.execute(upsert, values)
 
 
-def _reveal_complete(batch: Batch, known: _Known, voted: set[RoundId], now: datetime) -> None:
+def _reveal_complete(batch: Batch, found: Known, voted: set[RoundId], now: datetime) -> None:
     """Reveal the rounds that everybody who is there has voted in, where the session is set so."""
     for key in sorted(voted):
-        session = known.rounds[key].session
-        _, lobby = known.sessions[session]
-        if not lobby.settings.auto_reveal or lobby.round != key or known.rounds[key].phase is not Phase.OPEN:
-            continue
-        turnout = rows.turnouts(batch.connection, session, [key])[key]
-        if not turnout.is_complete:
+        poll = found.polls[key]
+        session = poll.rules.session
+        turnout = rows.turnouts(batch.connection, session, [key])[key] if poll.reveals else None
+        if turnout is None or not turnout.is_complete:
             continue
         revealer = find_actor(batch.connection, REVEALER.name, batch.at)
         ended = VOTING_ROUNDS.update().where(VOTING_ROUNDS.c.id == key)
