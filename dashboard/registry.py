@@ -30,6 +30,8 @@ class PageEntry:
 OVERVIEW = PageEntry("overview", "Overview", "Where do we stand?")
 SLO_REVIEW = PageEntry("slo_review", "SLO review", "Which budgets need a decision, and what is decided?")
 ASSESSMENT = PageEntry("assessment", "Assessment", "How mature is the platform, and what proves it?")
+MATURITY = PageEntry("maturity", "Maturity", "At which level are we, and what separates us from the next?")
+ROADMAP = PageEntry("roadmap", "Roadmap", "What do we do next, who does it, and does it help?")
 SLO_DETAIL = PageEntry("slo_detail", "SLO detail", "Where did the budget go, and what if?")
 POLICY = PageEntry("policy", "Policy", "May this release go, and by which rule?")
 CLUSTER_HEALTH = PageEntry("cluster_health", "Cluster health", "How do the brokers do?")
@@ -43,6 +45,8 @@ PAGES: tuple[PageEntry, ...] = (
     OVERVIEW,
     SLO_REVIEW,
     ASSESSMENT,
+    MATURITY,
+    ROADMAP,
     SLO_DETAIL,
     POLICY,
     CLUSTER_HEALTH,
