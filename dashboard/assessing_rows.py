@@ -70,7 +70,7 @@ def question_status(state: AssessmentState, subject: Subject, found: Verdicts) -
         return Told(str(state.turnouts[subject]))
     rounds = state.told(subject, found)
     if not rounds:
-        return Told("to vote")
+        return Told("")
     if not rounds[-1].votes:
         return Told("nobody voted", Tone.NO_DATA)
     proposal = state.proposal(subject)

@@ -85,9 +85,12 @@ def abstained_words(round_told: RoundTold) -> str:
 
 
 def speakers_words(round_told: RoundTold, names: Mapping[str, Sequence[str]] | None = None) -> str:
-    """Who speaks first: the highest and the lowest, and nobody else. names: by choice, in a named session."""
+    """Who speaks first, where it is worth talking: lowest and highest, and nobody else.
+
+    names: by choice, in a named session.
+    """
     found = round_told.agreement
-    if found is None or not found.range:
+    if found is None or not found.range or not found.discuss:
         return ""
     values = found.tally.values
     ends = [
@@ -106,8 +109,8 @@ def evidence_told(verdict: Verdict | None, answer: Answer | None, people: str, n
     answer: what people say, decided or proposed; None for nothing. people: them in words, such as "You say yes".
     """
     if verdict is None or verdict.state is VerdictState.NO_PROBE:
-        said = Told("No probe yet", Tone.NO_DATA)
-        return EvidenceTold(said, "No machine looks at this; the room's word stands alone.", "", (), "")
+        said = Told("No probe yet: the room's word stands alone", Tone.NO_DATA)
+        return EvidenceTold(said, "", "", (), "")
     seen = "" if verdict.observed_at is None else f"seen {age(now - verdict.observed_at)} ago"
     if verdict.observed_at is not None and not verdict.fresh:
         seen += ", too old to count"

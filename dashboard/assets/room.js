@@ -3,6 +3,7 @@ const rooms = new WeakMap();
 
 function paint(room) {
   const { data, told, elements } = room;
+  elements.line.hidden = !data.shown;
   const open = data.round === null ? null : (told && told.rounds[data.round]) || data.count;
   elements.count.textContent = open ? `${open[0]} of ${open[1]} in` : "";
   const left = room.ends === null ? null : Math.max(0, Math.ceil((room.ends - performance.now()) / 1000));
@@ -47,6 +48,7 @@ export default function (component) {
   room.trigger = setTriggerValue;
   room.ends = data.left === null ? null : performance.now() + data.left * 1000;
   room.elements = {
+    line: parentElement.querySelector("p"),
     count: parentElement.querySelector(".count"),
     timer: parentElement.querySelector(".timer"),
   };

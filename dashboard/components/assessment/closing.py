@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from dashboard.assessing import AssessmentState, last_snapshot
 from dashboard.assessing_results import facts, headline
-from dashboard.components.assessment import steps
+from dashboard.components.assessment import markup, steps
 from dashboard.context import PageContext
-from dashboard.theme import aside, plain
+from dashboard.theme import plain
 from dashboard.wording import plural
 from scoring.meetings.actions import ActionStatus
 from scoring.meetings.reviewing import ReviewStatus
 
 
 def draw_closing(context: PageContext, state: AssessmentState) -> None:
-    """The question, while it is asked."""
-    if not st.session_state.get(steps.CLOSING):
-        return
+    """The question; nothing else is on the screen while it is asked."""
     snapshot = last_snapshot(context.store, state, context.now)
     with st.container(key="assess_closing", border=True):
-        st.header(plain(headline(snapshot)))
-        st.markdown("  \n".join(f"{aside(name)} {plain(value)}" for name, value in facts(snapshot)))
+        st.html(f'<p class="assess-headline">{escape(headline(snapshot))}</p>')
+        st.html(markup.facts(facts(snapshot)))
         st.markdown("  \n".join(closing_words(state)))
         with st.container(horizontal=True, gap="small"):
             st.button(

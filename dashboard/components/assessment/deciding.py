@@ -49,7 +49,7 @@ def live_standing(state: AssessmentState, subject: Subject) -> None:
 
 
 def draw_decision_bar(context: PageContext, state: AssessmentState, subject: Subject) -> None:
-    """Fields and a button for each choice; what is typed stays until it is decided."""
+    """A button for each choice, always in sight, and fields; what is typed stays until it is decided."""
     allowed = context.actor.may(Role.FACILITATOR, state.meeting.session.scope)
     keys = keys_of(state.questions[subject].scale)
     _fill(state, subject)
@@ -61,9 +61,10 @@ def draw_decision_bar(context: PageContext, state: AssessmentState, subject: Sub
         st.text_input(label, key=key(field), persist_state="session", disabled=not allowed, placeholder=placeholder)
 
     with st.container(key="assess_bar", gap="small"):
+        _draw_choices(context, state, subject, allowed=allowed)
         note, dissent = st.columns([3, 2])
-        note.text_area("Rationale", key=key("note"), height=76, persist_state="session", disabled=not allowed)
-        dissent.text_area("Dissent", key=key("dissent"), height=76, persist_state="session", disabled=not allowed)
+        note.text_area("Rationale", key=key("note"), height=70, persist_state="session", disabled=not allowed)
+        dissent.text_area("Dissent", key=key("dissent"), height=70, persist_state="session", disabled=not allowed)
         link, owner, due, approver = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
         with link:
             line("Link to evidence", "evidence", placeholder="https://")
@@ -73,7 +74,6 @@ def draw_decision_bar(context: PageContext, state: AssessmentState, subject: Sub
         if Answer.NOT_APPLICABLE.value in keys:
             with approver:
                 line("Approved by (does not apply)", "approver")
-        _draw_choices(context, state, subject, allowed=allowed)
     if not allowed:
         st.markdown(aside("Deciding needs the role facilitator."))
 

@@ -31,5 +31,7 @@ def draw_list(context: PageContext, state: AssessmentState) -> None:
 
 def _label(row: QuestionRow) -> str:
     name = f"**{plain(row.place)}** {plain(row.title)}" if row.place else f"**{plain(row.title)}**"
+    if not row.status.words:
+        return name
     icon = "" if row.status.tone is None else f"{ICONS[row.status.tone]}\u00a0"
     return f"{name} · {icon}{plain(row.status.words)}"

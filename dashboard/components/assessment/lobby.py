@@ -31,14 +31,18 @@ def draw_lobby(context: PageContext, state: AssessmentState) -> None:
             disabled=not allowed,
         )
         return
-    with st.container(key="assess_lobby_parts", border=True):
+    begun = bool(state.voted) or bool(state.meeting.decisions) or state.open_round is not None
+    box = st.expander(
+        f"Join with PIN {state.lobby.pin}", expanded=not begun, key="assess_lobby_parts", on_change="rerun"
+    )
+    if not box.open:
+        return
+    with box:
         code, beside = st.columns([1, 3], gap="large", vertical_alignment="center")
         found = _invitation(context, state)
         with code:
             if isinstance(found, Invitation):
-                st.html(
-                    f'<div class="assess-code" role="img" aria-label="Code with the link to join">{found.svg}</div>'
-                )
+                st.html(markup.code(found.svg))
             else:
                 st.markdown(mark(Tone.HALT, f"No code: {found}"))
         with beside:

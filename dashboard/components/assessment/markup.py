@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from dashboard.assessing_words import EvidenceTold, abstained_words, agreement_words, choice_words
 from dashboard.reviewing_rows import Told
 from dashboard.theme import ICONS, Palette, Tone
 from scoring.meetings.assessment_rounds import RoundTold
-from scoring.voting.choices import VALUES
+from scoring.voting.choices import VALUES, Scale
 from scoring.voting.questions import Question
 
 MANY = 60
@@ -52,39 +53,51 @@ def question(shown: Question, place: str) -> str:
 
 
 def spread(shown: Question, rounds: Sequence[RoundTold], names: Sequence[Mapping[str, Sequence[str]]]) -> str:
-    """Every revealed round, the latest first: a dot a vote under its anchor, the median marked.
+    """Every revealed round, the latest first and large: a dot a vote under its anchor, the median marked.
 
     names: who voted what, by round, in a named session; empty mappings otherwise.
     """
-    titles = [""] if len(rounds) == 1 else [f"Vote {one.number}" if one.number == 1 else "Re-vote" for one in rounds]
-    drawn = [_round(shown, *one) for one in zip(rounds, titles, names, strict=True)]
+    latest = len(rounds) - 1
+    titles = [""] if not latest else ["First vote", "Re-vote"]
+    drawn = [
+        _round(shown, found, titles[place], names[place], latest=place == latest) for place, found in enumerate(rounds)
+    ]
     return f'<div class="assess-spread">{"".join(reversed(drawn))}</div>'
 
 
-def _round(shown: Question, found: RoundTold, title: str, names: Mapping[str, Sequence[str]]) -> str:
-    heading = f"<h3>{escape(title)}</h3>" if title else ""
+def agreement(found: RoundTold, speakers: str) -> str:
+    """Whether to talk about the latest round, and who speaks first."""
+    who = f'<p class="speakers">{escape(speakers)}</p>' if speakers else ""
     words = f'<p class="agreement">{told(agreement_words(found))}</p>'
+    return f'<div class="assess-agreement" role="status">{words}{who}</div>'
+
+
+def _round(shown: Question, found: RoundTold, title: str, names: Mapping[str, Sequence[str]], *, latest: bool) -> str:
+    words = "" if latest else f" · {agreement_words(found).words}"
+    heading = f"<h3>{escape(title + words)}</h3>" if title else ""
+    beside = abstained_words(found)
+    aside = f'<p class="abstained">{escape(beside)}</p>' if beside else ""
     if found.counts is None:
-        return f"<section>{heading}{words}</section>"
+        return f"<section>{heading}{aside}</section>" if heading or aside else ""
     median = None if found.agreement is None else found.agreement.median
+    size = "dot" if latest and found.votes <= MANY else "dot small"
     columns = "".join(
-        _column(option.choice, found.counts.get(option.choice, 0), found, median, names.get(option.choice, ()))
+        _column(option.choice, found.counts.get(option.choice, 0), found, median, size, names.get(option.choice, ()))
         for option in shown.options
         if option.choice in VALUES[shown.scale]
     )
-    beside = abstained_words(found)
-    aside = f'<p class="abstained">{escape(beside)}</p>' if beside else ""
-    return f'<section>{heading}<div class="dots">{columns}</div>{aside}{words}</section>'
+    kind = "" if latest else ' class="earlier"'
+    return f'<section{kind}>{heading}<div class="dots">{columns}</div>{aside}</section>'
 
 
-def _column(choice: str, count: int, found: RoundTold, median: int | None, names: Sequence[str]) -> str:
-    size = " small" if found.votes > MANY else ""
-    dots = f'<span class="dot{size}"></span>' * count
+def _column(choice: str, count: int, found: RoundTold, median: int | None, size: str, names: Sequence[str]) -> str:
+    dots = f'<span class="{size}"></span>' * count
     here = VALUES[found.scale][choice] == median
-    mark = '<span class="median">▲ median</span>' if here else '<span class="median"></span>'
+    mark = ' <span class="median">▲ median</span>' if here else ""
     who = f'<span class="who">{escape(", ".join(names))}</span>' if names else ""
-    said = f'<span class="count">{count} {escape(choice_words(choice))}</span>'
-    return f'<div class="column"><span class="row" aria-hidden="true">{dots}</span>{said}{mark}{who}</div>'
+    word = choice_words(choice) if found.scale is Scale.INDICATOR else f"rated {choice}"
+    said = f'<span class="count">{count} {escape(word)}{mark}</span>'
+    return f'<div class="column"><span class="row" aria-hidden="true">{dots}</span>{said}{who}</div>'
 
 
 def evidence(shown: EvidenceTold) -> str:
@@ -92,12 +105,13 @@ def evidence(shown: EvidenceTold) -> str:
     conflict = (
         f'<p class="contradiction">{told(Told(shown.contradiction, Tone.INCIDENT))}</p>' if shown.contradiction else ""
     )
+    sentence = f"<p>{escape(shown.sentence)}</p>" if shown.sentence else ""
     seen = f'<p class="seen">{escape(shown.seen)}</p>' if shown.seen else ""
     queries = "".join(f"<code>{escape(query)}</code>" for query in shown.queries)
     asked = f'<p class="asked">Asked: {queries}</p>' if queries else ""
     return (
         f'<div class="assess-evidence"><p class="verdict">{told(shown.verdict)}</p>{conflict}'
-        f"<p>{escape(shown.sentence)}</p>{seen}{asked}</div>"
+        f"{sentence}{seen}{asked}</div>"
     )
 
 
@@ -113,3 +127,16 @@ def joined(groups: Mapping[str, int], observers: int) -> str:
     lines = "".join(f"<div><dt>{escape(name)}</dt><dd>{number}</dd></div>" for name, number in groups.items())
     more = f"<div><dt>Observers</dt><dd>{observers}</dd></div>" if observers else ""
     return f'<dl class="assess-joined">{lines}{more}</dl>'
+
+
+def code(svg: str) -> str:
+    """The QR code of a link to join, from SVG as it stands in a page; as an image it has to name its language."""
+    image = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    data = b64encode(image.encode()).decode()
+    return f'<img class="assess-code" alt="Code with the link to join" src="data:image/svg+xml;base64,{data}">'
+
+
+def facts(found: Iterable[tuple[str, str]]) -> str:
+    """Labels and values."""
+    items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in found)
+    return f'<dl class="assess-facts">{items}</dl>'

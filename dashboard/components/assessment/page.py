@@ -102,7 +102,9 @@ def _draw_open(context: PageContext, state: AssessmentState, top: DeltaGenerator
         st.button("All assessments", key="assess_leave", on_click=seen.show_session, args=(None,))
         st.markdown(aside(_about(context, state)), width="stretch")
     steps.tell()
-    draw_closing(context, state)
+    if st.session_state.get(steps.CLOSING) and not state.is_survey:
+        draw_closing(context, state)
+        return
     if state.is_survey:
         draw_survey(context, state)
         return

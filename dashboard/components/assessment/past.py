@@ -69,7 +69,7 @@ def draw_record(context: PageContext, session: Session, top: DeltaGenerator) -> 
     by = f"Closed {moment(record.session.closed_at)} by {record.session.closed_by}. Read-only."
     st.markdown(f"{plain(by)}  \n{aside(f'SHA-256 {record.sha256}')}")
     st.html(f'<p class="assess-headline">{escape(headline(record.snapshot))}</p>')
-    st.markdown("  \n".join(f"{aside(name)} {plain(value)}" for name, value in facts(record.snapshot)))
+    st.html(markup.facts(facts(record.snapshot)))
     _draw_exports(record, before)
     st.html(_table(record))
     _draw_decisions(record)

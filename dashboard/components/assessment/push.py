@@ -49,6 +49,7 @@ def draw_push(context: PageContext, state: AssessmentState, subject: Subject | N
             "people": mark.people if people and mark else None,
             "round": state.open_round.id if ours and state.open_round else None,
             "count": None if turnout is None else [turnout.votes, turnout.voters],
+            "shown": ours,
             "left": seconds_left(lobby.timer_ends_at, context.store.voting.clock()) if ours else None,
         },
         on_moved_change=_moved,

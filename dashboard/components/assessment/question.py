@@ -50,13 +50,15 @@ def draw_live(session: SessionId, subject: Subject) -> None:
     state = seen.state_of(context, session)
     if st.session_state.pop(_REDRAW, False) or not state.meeting.session.is_open or state.is_survey:
         st.rerun(scope="app")
-    with st.container(key="assess_live", horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(key="assess_room", width="stretch"):
-            draw_push(context, state, subject, people=False)
-        _draw_steps(context, state, subject)
-    steps.tell()
     rounds = state.told(subject, seen.verdicts_of(context, state.rubric))
     voting = state.open_round is not None and state.open_round.subject == subject
+    with st.container(key="assess_live", horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(key="assess_room", width="stretch", gap=None):
+            draw_push(context, state, subject, people=False)
+            if rounds and not voting:
+                st.html(markup.agreement(rounds[-1], _speakers(state, subject, rounds[-1])))
+        _draw_steps(context, state, subject)
+    steps.tell()
     if rounds:
         st.html(markup.spread(state.questions[subject], rounds, _names(state, subject)))
         if not voting:
@@ -157,7 +159,7 @@ def _go_to(subject: Subject) -> None:
 
 
 def _draw_talk(context: PageContext, state: AssessmentState, subject: Subject, last: RoundTold) -> None:
-    """Who speaks; or that nobody needs to."""
+    """That nobody needs to talk; or that it has taken long enough."""
     decided = subject in state.meeting.decisions
     proposal = state.proposal(subject)
     if all_agree(last) and proposal not in (None, Answer.UNKNOWN) and not decided:
@@ -173,15 +175,19 @@ def _draw_talk(context: PageContext, state: AssessmentState, subject: Subject, l
             steps.accept(context, state, subject, choice, following)
             st.rerun(scope="app")
         return
-    lobby = state.lobby
-    words = speakers_words(last, _names(state, subject)[-1] if lobby and lobby.settings.named else None)
-    if words and not decided:
-        st.markdown(f"**{plain(words)}**")
     revealed = state.voted[subject][-1][0].revealed_at
     if not decided and revealed is not None:
         talked = (context.store.voting.clock() - revealed).total_seconds()
         if TALK_SECONDS <= talked < 20 * TALK_SECONDS:
             st.markdown(mark(Tone.HALT, "More than three minutes on this: park it with an owner (Z), and go on."))
+
+
+def _speakers(state: AssessmentState, subject: Subject, last: RoundTold) -> str:
+    """Who speaks, while nothing is decided."""
+    if subject in state.meeting.decisions:
+        return ""
+    named = state.lobby is not None and state.lobby.settings.named
+    return speakers_words(last, _names(state, subject)[-1] if named else None)
 
 
 def _draw_evidence(context: PageContext, state: AssessmentState, subject: Subject) -> None:

@@ -97,7 +97,7 @@ def test_a_second_vote_stands_beside_the_first_and_there_is_no_third(room: Room)
     room.vote(phones, ["no", "no", "no"])
     clicked(app, "assess_reveal")
     said = text_of(app)
-    assert said.index("Re-vote") < said.index("Vote 1")
+    assert said.index("Re-vote") < said.index("First vote")
     assert all(one.key != "assess_vote" for one in app.button)
     assert "All agree: No" in said
 
