@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 
 def asked_json(asked: Asked, now: datetime) -> dict[str, Any]:
-    """What every phone of a session is told alike. timer: seconds left; deadline: of a survey."""
+    """What every phone of a session is told alike.
+
+    timer, closes_in: seconds until the timer's end and the survey's deadline, since a phone's own clock may be wrong.
+    """
     lobby = asked.lobby
-    timer = lobby.timer_ends_at
     return {
         "version": lobby.version,
         "title": asked.session.title,
         "phase": phase_of(asked, now),
         "survey": lobby.mode is Mode.SURVEY,
-        "timer": None if timer is None else max(0, round((timer - now).total_seconds())),
+        "timer": _seconds(now, lobby.timer_ends_at),
         "deadline": None if lobby.deadline is None else instant(lobby.deadline),
+        "closes_in": _seconds(now, lobby.deadline),
         "rounds": [_round_json(one) for one in asked.rounds],
     }
 
@@ -54,6 +57,10 @@ def own_json(respondent: Respondent, votes: Mapping[RoundId, str]) -> dict[str, 
 def event(name: str, content: object) -> bytes:
     """One server-sent event (HTML Living Standard, section 9.2); JSON has no line breaks, so it is one line."""
     return f"event: {name}\ndata: {json.dumps(content, separators=(',', ':'))}\n\n".encode()
+
+
+def _seconds(now: datetime, until: datetime | None) -> int | None:
+    return None if until is None else max(0, round((until - now).total_seconds()))
 
 
 def _round_json(one: Round) -> dict[str, Any]:

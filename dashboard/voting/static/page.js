@@ -10,7 +10,7 @@ let own = { voter: "", observer: false, mine: {} }; // what this one is told
 let waiting = {}; // votes by round that are not acknowledged yet
 let refused = {}; // sentences by round
 let index = 0; // of the question shown, in a survey
-let heard = 0, endsAt = null, source = null, polling = null, sending = false, pause = 500, over = "";
+let heard = 0, endsAt = null, closesAt = null, source = null, polling = null, sending = false, pause = 500, over = "";
 
 function line(state, text) {
   const shown = at("line");
@@ -23,6 +23,7 @@ function take(state) {
   if (!asked || state.version !== asked.version || state.timer === null) {
     endsAt = state.timer === null ? null : Date.now() + state.timer * 1000;
   }
+  closesAt = state.closes_in === null ? null : Date.now() + state.closes_in * 1000;
   asked = state;
   heard = Date.now();
   show();
@@ -34,13 +35,14 @@ function takeOwn(state) {
   for (const id of Object.keys(waiting)) if (!open.has(id)) delete waiting[id];
 }
 
-const late = () => asked.deadline && Date.now() >= Date.parse(asked.deadline);
+const late = () => asked.survey && closesAt !== null && Date.now() >= closesAt;
+const within = (milliseconds) => AbortSignal.timeout ? AbortSignal.timeout(milliseconds) : undefined;
 
 function words() {
   if (over) return [over, ""];
   if (!asked) return ["Please wait", ""];
   if (asked.phase === "closed") return ["The session is closed", "Thank you. Nothing is voted any more."];
-  if (asked.survey && late()) return ["The deadline has passed", "Thank you. Nothing is voted any more."];
+  if (late()) return ["The deadline has passed", "Thank you. Nothing is voted any more."];
   if (!asked.rounds.length) return ["Please wait", "The next question appears here by itself."];
   return null;
 }
@@ -75,7 +77,7 @@ function showNote(round) {
   if (at("mine").textContent !== mine) at("mine").textContent = mine;
 }
 
-const open = () => asked.phase === "voting" && !over;
+const open = () => asked.phase === "voting" && !over && !late();
 const chosen = (round) => waiting[round.id] || own.mine[round.id] || "";
 
 function showChoices(round) {
@@ -126,7 +128,7 @@ function showTimer() {
   const timer = at("timer");
   timer.hidden = !endsAt || !asked || asked.phase === "closed";
   if (timer.hidden) {
-    const until = asked && asked.survey && asked.deadline && !late();
+    const until = asked && asked.survey && asked.phase !== "closed" && asked.deadline && !late();
     timer.hidden = !until;
     if (until) timer.textContent = "Open until " + new Date(asked.deadline).toLocaleString();
     return;
@@ -164,7 +166,7 @@ async function post(round, choice) {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ round, choice, voter: own.voter }),
-    signal: AbortSignal.timeout(10000),
+    signal: within(10000),
   });
   if (answer.status >= 500 || answer.status === 429) return false;
   const said = await answer.json();
@@ -213,7 +215,7 @@ async function poll() { // when nothing is pushed: an old proxy, a server that s
   clearTimeout(polling);
   if (over) return;
   try {
-    const answer = await fetch(`${VOTE}/state`, { signal: AbortSignal.timeout(8000) });
+    const answer = await fetch(`${VOTE}/state`, { signal: within(8000) });
     if (answer.status === 401) return leave((await answer.json()).error);
     if (!answer.ok) throw new Error(answer.statusText);
     const state = await answer.json();
@@ -238,6 +240,7 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) listen(); 
 window.addEventListener("offline", () => line("off", "○ no connection, trying again"));
 setInterval(() => {
   if (asked) showTimer();
+  if (asked && !over && late() && at("choices").children.length) show();
   if (Date.now() - heard > SILENCE) listen();
 }, 1000);
 listen();

@@ -13,6 +13,7 @@ import pytest
 from data.store import Store, open_store
 from data.store.failures import StoreError, StoreReadOnlyError
 from data.store.maintenance import backup, check, restore
+from data.store.voting.casting import Casting
 from data.store.voting.judging import Cast, Receipt, write_together
 from data.store.voting.steering import Steering
 from scoring.actors import Actor, Scope, ScopeKind
@@ -167,6 +168,48 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+def test_two_servers_vote_and_reveal_at_once_and_nothing_is_lost(store: Store, clock: Clock, url: str) -> None:
+    held = room(store, clock, people=30, auto_reveal=True)
+    beside = open_store(url)
+    rounds = [held.start()]
+    acknowledged: set[tuple[RoundId, int]] = set()
+    refused: set[Refusal] = set()
+
+    def phones(casting: Casting, first: int) -> None:
+        for found in iter(lambda: rounds[-1].id if len(rounds) <= 6 else None, None):
+            answers = [
+                (number, casting.cast(held.people[number].token, Ballot(found, ("yes", "no")[number % 2])))
+                for number in range(first, len(held.people), 2)
+            ]
+            for number, answer in answers:
+                try:
+                    answer.result(60)
+                except VoteRefusedError as error:
+                    refused.add(error.reason)
+                else:
+                    acknowledged.add((found, held.people[number].respondent.id))
+
+    servers = [
+        threading.Thread(target=phones, args=(casting, first))
+        for first, casting in enumerate((held.voting.casting, beside.voting.casting))
+    ]
+    for server in servers:
+        server.start()
+    for number in range(6):
+        wait_until(lambda: held.voting.read.turnout(held.session.id) == {})
+        rounds.append(held.start(f"Q{number}"))
+    for server in servers:
+        server.join(60)
+    kept = held.voting.read.revealed_votes(held.session.id)
+    votes = {(one.id, vote.respondent) for ((one, cast),) in kept.values() for vote in cast}
+    assert {key for key in acknowledged if key[0] != rounds[-1].id} <= votes
+    assert [len(cast) for ((_, cast),) in kept.values()][:6] == [30] * 6
+    assert refused <= {Refusal.REVEALED}  # sent once more after the last of the others had revealed it
+    assert check(store) == []
+    beside.close()
+    held.voting.close()
 
 
 def test_a_voter_of_a_scoped_session_may_vote_there(store: Store, clock: Clock) -> None:
