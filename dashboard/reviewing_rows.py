@@ -4,7 +4,7 @@ of this minute, of an open session or of a record."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -212,12 +212,16 @@ def _hour(text: str, zone: ZoneInfo) -> str:
 
 
 def _alerts(numbers: Mapping[str, Any]) -> Told:
-    """Alertmanager is no source: what fires there is not known. Burn-rate pairs are judged from the same minutes."""
-    firing = numbers.get("firing") or []
-    if firing:
-        more = f" +{len(firing) - 1}" if len(firing) > 1 else ""
-        return Told(f"{firing[0]}{more}", Tone.INCIDENT)
-    return Told("not read", Tone.NO_DATA)
+    """What Prometheus fires of the generated rules; without rules, the pair of burn rates that would."""
+    told = numbers.get("alerts")
+    if told and told["rules"]:
+        return _first(told["firing"]) if told["firing"] else Told("none")
+    firing = numbers.get("firing")
+    return _first(firing) if firing else Told("no rules" if told else "not read", Tone.NO_DATA)
+
+
+def _first(names: Sequence[str]) -> Told:
+    return Told(f"{names[0]} +{len(names) - 1}" if len(names) > 1 else names[0], Tone.INCIDENT)
 
 
 def _demand(numbers: Mapping[str, Any], zone: ZoneInfo) -> str:
