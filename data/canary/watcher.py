@@ -112,6 +112,8 @@ class Watcher:
                 LOGGER.warning("the topic was made anew; what was acknowledged and not read before is unverified")
                 for book in self._books.partitions.values():
                     book.ready = False
+                    # Now, and not when its end is known: until then its promises would be judged by the new log.
+                    book.ledger.begin_log(0)
             self._books.identity = view.identity
             for index in sorted(wanted):
                 self._open(index, view, ends.get(index), now)
