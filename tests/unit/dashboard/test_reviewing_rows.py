@@ -156,12 +156,13 @@ def test_alerts_are_none_only_where_rules_could_fire() -> None:
     assert shown(alerts=without).alerts == Told("no rules", Tone.NO_DATA)
     assert shown(alerts=without, firing=["page 1h/5m"]).alerts == Told("page 1h/5m", Tone.INCIDENT)
     assert shown(alerts=without | {"rules": True}).alerts == Told("none")
-    firing = without | {"rules": True, "firing": ["page: burn 1h/5m", "ticket: band halt", "ticket: no data"]}
+    names = ["page: burn 1h/5m", "ticket: band halt", "ticket: no data"]
+    firing = without | {"rules": True, "firing": names}
     assert shown(alerts=firing).alerts == Told("1 page +2", Tone.INCIDENT)
     assert shown(alerts=firing).demand.endswith(
         "; Prometheus fires page: burn 1h/5m, ticket: band halt, ticket: no data"
     )
-    tickets = firing | {"firing": firing["firing"][1:]}
+    tickets = firing | {"firing": names[1:]}
     assert shown(alerts=tickets).alerts == Told("2 tickets", Tone.INCIDENT)
 
 
