@@ -71,8 +71,9 @@ class Watcher:
         ready = False
         try:
             self._look_at_topic()
-            self._topic_due = self._clock() + TOPIC_SECONDS
             ready = all(book.ready for book in self._books.partitions.values())
+            if ready:
+                self._topic_due = self._clock() + TOPIC_SECONDS
         finally:
             with self._books.lock:
                 self._books.watched.topic_ready = ready
