@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.budgets import judged_each
+from dashboard.reviewing_alerts import alert_answers, alerts_about
+from data.health.readings import HealthRow
 from data.store.read import ReadModel, SourceState
 from scoring.catalog.estate import ClusterName
 from scoring.meetings.slo_reviews import review_snapshot, subject_of_status
@@ -44,14 +46,15 @@ def review_at(
 ) -> Review:
     """Judge everything at `moment`. cluster: only this one, None for all."""
     judged = judged_each(read, definitions, cluster, moment, terms)
-    found = sorted(((one.status, beside(one)) for one in judged), key=lambda pair: badness(pair[0]))
+    alerts = alert_answers(read.health(cluster))
+    found = sorted(((one.status, beside(one, alerts)) for one in judged), key=lambda pair: badness(pair[0]))
     statuses = [status for status, _ in found]
     subjects = [subject_of_status(status) for status in statuses]
     plain = review_snapshot(
         statuses,
         definitions,
         statuses[0].as_of if statuses else moment,
-        evidence=_evidence(read.source_states(cluster), statuses),
+        evidence=_evidence(read.source_states(cluster), statuses, alerts),
         result={"gate": {kind.value: decide(kind, statuses, moment, overrides).verdict.value for kind in ReleaseClass}},
     )
     whole = {subject: {**plain.subjects[subject], **more} for subject, (_, more) in zip(subjects, found, strict=True)}
@@ -75,11 +78,12 @@ def judged_moment(as_of: datetime) -> datetime:
     return as_of + READING_DELAY
 
 
-def beside(judgement: Judgement) -> dict[str, Any]:
+def beside(judgement: Judgement, alerts: Iterable[HealthRow] = ()) -> dict[str, Any]:
     """What a review's table shows beside the numbers that `slo status --json` prints, of JSON's types.
 
     action: what the policy demands. lifts: when the band does. left: bad events (slices) and minutes that may still
     come. exhaustion: when the budget is gone, None without one. firing: pairs of burn rates above their factor.
+    alerts: what Prometheus fires of the generated rules, from `alerts`; None when that is not known.
     checked: what an invariant's total is made of. notes: what the numbers cannot see.
     """
     status = judgement.status
@@ -96,6 +100,7 @@ def beside(judgement: Judgement) -> dict[str, Any]:
             "latest": rfc3339(gone.latest),
             "known": bool(gone.by_pace),
         },
+        "alerts": alerts_about(status, sli.group_by, alerts),
         "firing": [verdict.pair.name for verdict in status.alerts if verdict.firing],
         "down_since": rfc3339(status.down_since),
         "observed_until": rfc3339(status.observed_until),
@@ -104,8 +109,10 @@ def beside(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _evidence(sources: Iterable[SourceState], statuses: Iterable[SloStatus]) -> list[dict[str, Any]]:
-    """What stood beside the numbers: how the sources were, and which exemptions counted."""
+def _evidence(
+    sources: Iterable[SourceState], statuses: Iterable[SloStatus], alerts: Iterable[HealthRow]
+) -> list[dict[str, Any]]:
+    """What stood beside the numbers: how the sources were, what was asked about alerts, which exemptions counted."""
     exempted = {one.id: one for status in statuses for one in status.exemptions}
     return [
         *(
@@ -117,7 +124,15 @@ def _evidence(sources: Iterable[SourceState], statuses: Iterable[SloStatus]) -> 
             }
             for state in sources
         ),
-        {"source": "alertmanager", "state": "not read"},
+        *(
+            {
+                "alerts": row.reading.query,
+                "cluster": row.cluster,
+                "observed_at": rfc3339(row.reading.observed_at),
+                "rules": row.reading.values is not None,
+            }
+            for row in alerts
+        ),
         *(
             {"exemption": one.id, "from": rfc3339(one.start), "to": rfc3339(one.end), "reason": one.reason}
             for _, one in sorted(exempted.items())

@@ -4,7 +4,7 @@ of this minute, of an open session or of a record."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -212,12 +212,26 @@ def _hour(text: str, zone: ZoneInfo) -> str:
 
 
 def _alerts(numbers: Mapping[str, Any]) -> Told:
-    """Alertmanager is no source: what fires there is not known. Burn-rate pairs are judged from the same minutes."""
-    firing = numbers.get("firing") or []
-    if firing:
-        more = f" +{len(firing) - 1}" if len(firing) > 1 else ""
-        return Told(f"{firing[0]}{more}", Tone.INCIDENT)
-    return Told("not read", Tone.NO_DATA)
+    """How many alerts Prometheus fires, of the graver severity first; without rules, the pair of burn rates that would.
+
+    Their names stand in the line below.
+    """
+    told = numbers.get("alerts")
+    if told and told["rules"]:
+        severities = [name.partition(":")[0] for name in told["firing"]]
+        return _firing(severities) if severities else Told("none")
+    pairs = numbers.get("firing")
+    if pairs:
+        more = f" +{len(pairs) - 1}" if len(pairs) > 1 else ""
+        return Told(f"{pairs[0]}{more}", Tone.INCIDENT)
+    return Told("no rules" if told else "not read", Tone.NO_DATA)
+
+
+def _firing(severities: Sequence[str]) -> Told:
+    graver = severities[0]
+    same = severities.count(graver)
+    more = f" +{len(severities) - same}" if len(severities) > same else ""
+    return Told(f"{same} {graver}{'s' if same > 1 else ''}{more}", Tone.INCIDENT)
 
 
 def _demand(numbers: Mapping[str, Any], zone: ZoneInfo) -> str:
@@ -234,4 +248,7 @@ def _demand(numbers: Mapping[str, Any], zone: ZoneInfo) -> str:
     elif held:
         lifts = numbers.get("lifts")
         parts.append(f"lifts {local(lifts, zone)} if nothing more burns" if lifts else "when it lifts is not known")
+    fires = (numbers.get("alerts") or {}).get("firing")
+    if fires:
+        parts.append(f"Prometheus fires {', '.join(fires)}")
     return "; ".join(part for part in parts if part)

@@ -41,8 +41,8 @@ class Stretches:
         """
         measures = not self._dialect.counters
         known = self._past.known(first)
-        seen = {group: self._past.seen(group, first) for group in self._past.groups} if measures else {}
-        components = frozenset(component for found in seen.values() for component in found)
+        seen = {group: self._seen(group, first) for group in self._past.groups} if measures else {}
+        components = frozenset(component for found, _ in seen.values() for component in found)
         block = self._reader.block(first - context, end, known=components)
         if context and known and not measures:
             block = self._with_bases(block, first)
@@ -55,9 +55,11 @@ class Stretches:
             before = self._past.before(group, first)
             minutes: Minutes
             if measures:
-                last = {component: minute - block.start for component, minute in seen.get(group, {}).items()}
+                answered, begins = seen.get(group, ({}, False))
+                last = {component: minute - block.start for component, minute in answered.items()}
+                measured = before.known and not begins
                 minutes = measure_minutes(
-                    *(its.gauges, its.targets, alive, offset, last), known=before.known, within=self._within
+                    *(its.gauges, its.targets, alive, offset, last), known=measured, within=self._within
                 )
             else:
                 minutes = count_minutes(its.series, its.targets, alive, offset, before)
@@ -73,6 +75,17 @@ class Stretches:
             _leave_end_open(minutes)
         self._past.save(first, found)
         return end - 1 if open_end else end
+
+    def _seen(self, group: str, first: int) -> tuple[dict[str, int], bool]:
+        """When each component answered last before `first`, and whether this dialect only begins there.
+
+        Components of worse dialects are left out: they have made room for this one's, and are not down. Those of better
+        ones stay, since who falls silent must not be replaced by who sees less, and look healthy.
+        """
+        found = self._past.seen(group, first)
+        worse = self._sli.dialects[self._sli.dialects.index(self._dialect) + 1 :]
+        ours = {name: minute for name, minute in found.items() if not any(one.owns(name) for one in worse)}
+        return ours, bool(found) and not ours
 
     @property
     def _dialect(self) -> Dialect:

@@ -14,7 +14,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaException, Producer
 
 from data.settings import CanarySettings, KafkaSettings
-from data.sources.failures import SourceFailure
+from data.sources.failures import SourceFailure, unreadable_secret
 from data.sources.kafka_log import Ear
 from scoring.catalog.estate import FailureKind
 
@@ -77,11 +77,7 @@ def _made(kind: Any, kafka: KafkaSettings, options: dict[str, Any]) -> Any:
     try:
         return kind({**kafka.librdkafka(), **_BOTH, **options}, logger=Ear().logger())
     except OSError as error:
-        raise SourceFailure(
-            FailureKind.FORBIDDEN,
-            f"The secret file {error.filename} cannot be read: {error.strerror}.",
-            "Mount it again or correct the setting.",
-        ) from error
+        raise unreadable_secret(error) from error
     except KafkaException as error:
         raise SourceFailure(
             FailureKind.BAD_ANSWER,

@@ -2,9 +2,10 @@
 
 An acknowledged record is *suspected* only when the reader has twice read past the offset that the broker named for it
 without meeting it, or when the log has provably gone back behind it. (Twice: a log that was cut and grew again behind
-the reader looks like a loss at first.) It is *lost* only when the log is then found to be the same one (topic id) and
-to reach back to that offset; if it is not, the record is unverified. Nothing times out into a loss: a record that a
-broker acknowledged and cannot show yet, as a new leader with too few followers cannot, stays open.
+the reader looks like a loss at first.) After an outage, all that was read before is sought in the same way. It is
+*lost* only when the log is then found to be the same one (topic id) and to reach back to that offset; if it is not, the
+record is unverified. Nothing times out into a loss: a record that a broker acknowledged and cannot show yet, as a new
+leader with too few followers cannot, stays open.
 """
 
 from __future__ import annotations
@@ -111,8 +112,7 @@ class Ledger:
         self._sent[sequence] = _Sent(now)
         self.tally.attempts += 1
         while len(self._sent) > self._window:
-            oldest, _ = self._sent.popitem(last=False)
-            self._give_up(oldest)
+            self._give_up(*self._sent.popitem(last=False))
         return sequence
 
     def failed(self, sequence: int, reason: Reason) -> None:
@@ -169,6 +169,8 @@ class Ledger:
                 self.tally.duplicated += 1
         elif sent.found is None:
             self._found(sequence, sent, offset, now)
+        elif sequence in self._unseen:
+            self._settled(sequence)  # Met before the outage already, and still there.
         elif sent.found != offset and first_time:
             self.tally.duplicated += 1
 
@@ -211,6 +213,21 @@ class Ledger:
         if not self._moved:
             self._read_to = max(self._read_to, offset + 1)
             self._highest_read = max(self._highest_read, offset)
+
+    def seek_all_again(self) -> None:
+        """An outage is over: the log may have been cut and have grown again, so what was read before is read once more.
+
+        Nothing else would tell where records that nobody was promised have filled the place of those that were cut off.
+        """
+        read = {
+            sequence: sent.offset
+            for sequence, sent in self._sent.items()
+            if sent.fate is _Fate.ACKNOWLEDGED and sent.found is not None
+        }
+        if read:
+            self._unseen |= read
+            self._sought_again -= read.keys()
+            self._read_to, self._moved = min(self._read_to, *read.values()), True
 
     def suspects(self) -> tuple[Suspect, ...]:
         """Acknowledged records that are not where they should be. Ask the cluster, then `judge` them.
@@ -256,14 +273,15 @@ class Ledger:
 
     def begin_log(self, position: int) -> None:
         """The topic is another one now: what was promised of the former cannot be verified any more."""
-        for sequence in list(self._sent):
-            self._give_up(sequence)
+        for sequence, sent in list(self._sent.items()):
+            self._give_up(sequence, sent)
         self._forget(position)
 
     def skipped(self, start: int) -> None:
         """The log begins at `start` now: what was not read before was deleted on purpose, and is unverified."""
         for sequence in [each for each, offset in self._unseen.items() if offset < start]:
-            self._give_up(sequence)
+            self._give_up(sequence, self._sent[sequence])
 
-    def _give_up(self, sequence: int) -> None:
-        self.tally.unverified += self._settled(sequence)
+    def _give_up(self, sequence: int, sent: _Sent) -> None:
+        verified = sent.fate is _Fate.ACKNOWLEDGED and sent.found is not None
+        self.tally.unverified += self._settled(sequence) and not verified

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.settings import KafkaSettings
-from data.sources.failures import SourceFailure
+from data.sources.failures import SourceFailure, unreadable_secret
 from data.sources.kafka_causes import REACH
 from scoring.catalog.estate import FailureKind
 
@@ -93,11 +93,7 @@ class ReplicaProbe:
         try:
             options = client_options(self._kafka)
         except OSError as error:
-            raise SourceFailure(
-                FailureKind.FORBIDDEN,
-                f"The secret file {error.filename} cannot be read: {error.strerror}.",
-                "Mount it again or correct the setting.",
-            ) from error
+            raise unreadable_secret(error) from error
         return KafkaAdminClient(
             **options,
             request_timeout_ms=self._timeout_ms,

@@ -71,8 +71,9 @@ class Watcher:
         ready = False
         try:
             self._look_at_topic()
-            self._topic_due = self._clock() + TOPIC_SECONDS
             ready = all(book.ready for book in self._books.partitions.values())
+            if ready:
+                self._topic_due = self._clock() + TOPIC_SECONDS
         finally:
             with self._books.lock:
                 self._books.watched.topic_ready = ready
@@ -112,6 +113,8 @@ class Watcher:
                 LOGGER.warning("the topic was made anew; what was acknowledged and not read before is unverified")
                 for book in self._books.partitions.values():
                     book.ready = False
+                    # Now, and not when its end is known: until then its promises would be judged by the new log.
+                    book.ledger.begin_log(0)
             self._books.identity = view.identity
             for index in sorted(wanted):
                 self._open(index, view, ends.get(index), now)

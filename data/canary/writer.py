@@ -76,6 +76,8 @@ class Writer:
         with self._books.lock:
             book.ledger.acknowledged(sequence, -1 if offset is None else offset, now)
             ended = book.outages.acknowledged(now)
+            if ended is not None:
+                book.ledger.seek_all_again()
         if ended is not None:
             self._told.clear()
             _tell(index, book, ended)

@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 
 from data.health.questions import QUESTIONS, Question
-from data.health.readings import MOST_VALUES, HealthReading, HealthValue
+from data.health.readings import HealthReading, HealthValue
 from data.sources.prometheus import PrometheusSource
 
 
@@ -23,5 +23,5 @@ def _ask(prometheus: PrometheusSource, question: Question, at: datetime) -> Heal
         if len(answer):
             found = [HealthValue(dict(one.labels), float(one.values[-1])) for one in answer]
             finite = sorted((one for one in found if math.isfinite(one.value)), key=lambda one: -one.value)
-            return HealthReading(question.key, query, way.dialect, at, tuple(finite[:MOST_VALUES]))
+            return HealthReading(question.key, query, way.dialect, at, tuple(finite[: question.most]))
     return HealthReading(question.key, query, "", at, None)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from data.slice_promql import promql
 from scoring.slo.definition import Selector
+from scoring.slo.rules.conventions import INFO, SLO
 
 
 class HealthKey(StrEnum):
@@ -32,6 +33,14 @@ class HealthKey(StrEnum):
     """99th percentile of the slowest broker by kind of request, in milliseconds."""
     LAG = "group_lag"
     """Records that the worst groups are behind."""
+    ALERTS = "slo_alerts"
+    """Alerts of the generated rules that fire, 1 each; and 0 for each SLO that there are rules for."""
+
+
+MOST_VALUES = 50
+"""Values of one answer that are kept, the greatest first; a page shows fewer."""
+MOST_ALERTS = 2_000
+"""The same for what is one value an SLO: those of a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +58,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing to know, and the ways to ask for it, the best first."""
+    """One thing to know, and the ways to ask for it, the best first. most: values that are kept of an answer."""
 
     key: HealthKey
     ways: tuple[Way, ...]
+    most: int = MOST_VALUES
 
 
 _STRIMZI, _OTEL = "strimzi-jmx", "otel-jmx"
@@ -150,5 +160,16 @@ QUESTIONS: tuple[Question, ...] = (
             Way(_KMINION, _WORST.format("group_id"), (Selector("kminion_kafka_consumer_group_topic_lag"),)),
             Way(_LAG_EXPORTER, _WORST.format("group"), (Selector("kafka_consumergroup_group_lag"),)),
         ),
+    ),
+    Question(
+        HealthKey.ALERTS,
+        (
+            Way(
+                "generated rules",
+                "{0} or 0 * {1}",
+                (Selector("ALERTS", {"alertstate": "firing", SLO: "!"}), Selector(INFO)),
+            ),
+        ),
+        MOST_ALERTS,
     ),
 )

@@ -9,9 +9,6 @@ from datetime import datetime
 from data.health.questions import HealthKey
 from scoring.catalog.estate import ClusterName
 
-MOST_VALUES = 50
-"""Values of one answer that are kept, the greatest first; a page shows fewer."""
-
 
 @dataclass(frozen=True, slots=True)
 class HealthValue:

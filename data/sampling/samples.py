@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from data.settings import KafkaSettings
-from data.sources.failures import SourceFailure
+from data.sources.failures import unreadable_secret
 from data.sources.kafka_log import Ear
-from scoring.catalog.estate import FailureKind
 
 LOGGER = logging.getLogger("streamgauge.sampling")
 
@@ -44,11 +43,7 @@ class SampleReader:
                 logger=Ear().logger(),
             )
         except OSError as error:
-            raise SourceFailure(
-                FailureKind.FORBIDDEN,
-                f"The secret file {error.filename} cannot be read: {error.strerror}.",
-                "Mount it again or correct the setting.",
-            ) from error
+            raise unreadable_secret(error) from error
 
     def close(self) -> None:
         """Let go of the connections."""

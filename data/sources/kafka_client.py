@@ -8,6 +8,7 @@ when the cause is plain, and says it.
 from __future__ import annotations
 
 import time
+import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, wait
@@ -97,7 +98,7 @@ class KafkaClient:
             try:
                 answer.set_result(admin.list_topics(timeout=deadline.request_timeout()))
             except KafkaException as error:
-                answer.set_exception(error)
+                answer.set_exception(error.with_traceback(None))  # its frames would keep the client
 
         # list_topics blocks, and while it does nobody would hear why; so it blocks a thread of its own.
         Thread(target=ask, name="kafka-metadata", daemon=True).start()
@@ -147,6 +148,11 @@ class KafkaClient:
         )
 
     def _open(self) -> Any:
+        """The admin client, as a proxy: `close` is to end its threads at once.
+
+        A failure's traceback keeps the frames that it passed, and they keep what they asked with, until the garbage
+        collector finds the circle; a cluster that is away for an hour would leave a thousand threads behind.
+        """
         if self._admin is None:
             try:
                 options: dict[str, Any] = dict(self._settings.librdkafka())
@@ -161,7 +167,7 @@ class KafkaClient:
                     f"librdkafka does not take the settings: {error.args[0].str()}.",
                     "Correct the kafka section of this cluster.",
                 ) from error
-        return self._admin
+        return weakref.proxy(self._admin)
 
     def _listen(self) -> None:
         """Let librdkafka tell its events and log lines; it does so in this call only."""

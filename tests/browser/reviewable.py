@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.definitions import definitions, produce_success
+from data.health.questions import HealthKey
+from data.health.readings import HealthReading, HealthValue
 from data.store import open_store
 from data.store.slices import SliText
+from data.store.states import OK
 from scoring.catalog.estate import ClusterName
 from scoring.slo.definition import SloDefinition
+from scoring.slo.rules.conventions import BAND, BAND_ALERT, BURN_ALERT, INVARIANT_ALERT, PAIR, SEVERITY, SLO
 from scoring.slo.slices import GROUP, MINUTES_PER_DAY, MinuteState, SliceDay
 from tests.browser.believable import fill
 
@@ -46,9 +50,20 @@ def fill_reviewable(url: str, now: datetime) -> None:
                     store.collecting(lease).slices.merge(
                         SliText(definition.sli.hash, definition.id, "reviewable"), days
                     )
+            if cluster == CLUSTERS[0]:
+                store.collecting(lease).observations.looked_at_health([alerts(now)], {"health": OK}, now)
             store.leases.release(lease)
     finally:
         store.close()
+
+
+def alerts(now: datetime) -> HealthReading:
+    """What Prometheus fires: of one SLO two alerts, of another one, of the third none; there are no other rules."""
+    names = {"alertname": BURN_ALERT, PAIR: "3d/6h", SEVERITY: "ticket"}, {"alertname": BAND_ALERT, BAND: "halt"}
+    fire = [HealthValue({SLO: "replication-lag", SEVERITY: "ticket", **labels}, 1.0) for labels in names]
+    violated = HealthValue({SLO: "data-durability", "alertname": INVARIANT_ALERT, SEVERITY: "page"}, 1.0)
+    there = [HealthValue({SLO: name}, 0.0) for name in ("replication-lag", "data-durability", "broker-availability")]
+    return HealthReading(HealthKey.ALERTS, "ALERTS", "generated rules", now, (*fire, violated, *there))
 
 
 def counted(definition: SloDefinition, now: datetime, *, healthy: bool) -> Mapping[str, Counts]:

@@ -24,8 +24,8 @@ from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject
 
 ALERTS_NOTE = (
-    "Alerts: what Prometheus or Alertmanager fires is not read. A pair of burn rates that is above its factor "
-    "in these numbers is named in its place."
+    "Alerts: what Prometheus fires now of the rules that `streamgauge slo rules` writes. “no rules”: it evaluates none "
+    "for this SLO; a pair of burn rates that is above its factor in these numbers is then named in their place."
 )
 
 NOTHING_DEFINED = (

@@ -106,13 +106,14 @@ def test_the_canary_and_a_producers_own_log_agree_on_the_outage_and_that_nothing
             eventually(lambda: acknowledged(running, "2") > canarys + 3, "the canary should write again")
             eventually(lambda: len(load.acknowledged) > loads + 100, "the load should go on")
             assert running.values("streamgauge_canary_broker_reachable")["2",] == 0
+            # Now: that the broker comes back and leads again later may cost another moment, of both.
+            told, seen = outage(running, "2"), load.longest_gap
         finally:
             fault(watched, "start-broker", str(VICTIM))
         running.has_written(60)
         load.end()
-        told = outage(running, "2")
-        print(f"canary: {told:.1f} s without an acknowledgement, producer: {load.longest_gap:.1f} s")
-        assert told == pytest.approx(load.longest_gap, abs=AGREE_WITHIN)
+        print(f"canary: {told:.1f} s without an acknowledgement, producer: {seen:.1f} s")
+        assert told == pytest.approx(seen, abs=AGREE_WITHIN)
         assert load.refused == []
         assert missing(watched, set(load.acknowledged)) == set()
         assert faults(running) == {}

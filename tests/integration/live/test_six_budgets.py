@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from fractions import Fraction
 from functools import partial
 from random import Random
 
@@ -17,8 +16,6 @@ import requests
 from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
 
-from dashboard.definitions import definitions
-from scoring.slo.definition import SloDefinition
 from scoring.slo.slices import MinuteState
 from stack.plan import BROKER_COUNT, broker_name
 from stack.state import StackState, load_state
@@ -28,6 +25,7 @@ from stack.workload.registry import HEADERS, Registry
 from stack.workload.shapes import Draw, sampler, shape
 from tests.integration.canary.running import Running, create_topic, delete_topic
 from tests.integration.live import by_hand
+from tests.integration.live.falling import defined, fallen, next_edge, past
 from tests.integration.live.product import Product, eventually, last_edge
 from tests.integration.stack.asking import fault
 
@@ -42,11 +40,6 @@ PAUSES, PAUSE_SECONDS = 3, 2.0
 
 DOWN_SECONDS = 100
 MAX_LAG = 1000
-
-
-def defined(name: str) -> SloDefinition:
-    (found,) = (one for one in definitions() if one.id == name)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -66,26 +59,6 @@ def contracted(stack: StackState, watching: Running, product: Product) -> Iterat
 
 def covered(product: Product, name: str) -> bool:
     return MinuteState.COVERED in product.minutes(last_edge() - 180, last_edge(), defined(name))
-
-
-def fallen(product: Product, name: str, start: float, end: float) -> tuple[Fraction, Fraction]:
-    """By how much bad and total grew between two edges, once the collector has judged the last minute."""
-    definition = defined(name)
-    eventually(lambda: product.closed(end, definition), f"the collector should judge the last minute of {name}")
-    before, after = (product.status(edge, definition).tally for edge in (start, end))
-    return after.bad - before.bad, after.total - before.total
-
-
-def past(moment: float) -> Callable[[], bool]:
-    """True when the monotonic clock is past a moment."""
-    return lambda: time.monotonic() > moment
-
-
-def next_edge() -> float:
-    """Waits for the end of the running minute."""
-    edge = last_edge() + 60
-    eventually(lambda: time.time() > edge, "the minute should end")
-    return edge
 
 
 @pytest.mark.long

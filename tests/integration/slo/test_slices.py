@@ -6,10 +6,8 @@ one produce request a second, b two. What befalls them stands beside each minute
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -21,37 +19,13 @@ from scoring.catalog.estate import ClusterName
 from scoring.slo.judging import slo_status
 from scoring.slo.slices import GROUP, MINUTE, MinuteState, edge, laid_out, minute_index
 from tests.integration.slo.conftest import MemoryStore, Serve
+from tests.integration.slo.past import SECONDS, Sample, at, openmetrics
 
 MAIN = ClusterName("main")
 PRODUCE = next(slo for slo in load_slos() if slo.id == "produce-success")
 ERRORS = "kafka_network_requestmetrics_errors_total"
 C, D, U, B = MinuteState.COVERED, MinuteState.DOWN, MinuteState.UNKNOWN, MinuteState.BRIDGED
-SECONDS = (5, 20, 35, 50)
 MINUTES = 31
-
-
-class Sample(NamedTuple):
-    """One sample; at: seconds since the past began."""
-
-    series: str
-    at: float
-    value: float
-
-
-def openmetrics(samples: Iterable[Sample], begin: datetime) -> str:
-    by_metric: dict[str, list[Sample]] = defaultdict(list)
-    for sample in samples:
-        by_metric[sample.series.split("{")[0]].append(sample)
-    lines = [
-        f"{one.series} {one.value} {begin.timestamp() + one.at}"
-        for metric in sorted(by_metric)
-        for one in sorted(by_metric[metric], key=lambda one: (one.series, one.at))
-    ]
-    return "\n".join([*lines, "# EOF\n"])
-
-
-def at(minute: int) -> list[float]:
-    return [minute * 60 + second for second in SECONDS]
 
 
 def produce(error: str, instance: str, job: str = "kafka") -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.definitions.slo_files import load_slos
+from data.health.questions import QUESTIONS, HealthKey
 from scoring.slo.definition import (
     Condition,
     CounterQuery,
@@ -271,6 +272,25 @@ def test_the_pairs_that_burn_too_fast_fire_and_say_which_they_are(tmp_path: Path
         Firing(121, "SloBudgetBurn", [FASTEST, FAST, SLOW, SLOWEST]),
         Firing(128, "SloBudgetBurn", [FAST, SLOW, SLOWEST]),
         Firing(160, "SloBudgetBurn", [SLOW, SLOWEST]),
+    )
+
+
+def test_what_is_asked_about_alerts_counts_those_that_fire_and_the_slos_that_have_rules(tmp_path: Path) -> None:
+    (question,) = (one for one in QUESTIONS if one.key is HealthKey.ALERTS)
+    query = question.ways[0].query({})
+    # The hour of the test above: nothing fires before it, three pairs at 105.
+    verify(
+        tmp_path,
+        [slo(answers(), window=THIRTY_DAYS)],
+        {
+            UP: "1x120",
+            'answers_total{code="ok",instance="a"}': grows((1000, 60), (985, 60)),
+            'answers_total{code="failed",instance="a"}': f"_x60 {grows((15, 60))}",
+        },
+        Value(60, f"count(({query}) == 1)", None),
+        Value(60, f"count(({query}) == 0)", 1),
+        Value(105, f"count(({query}) == 1)", 3),
+        Value(105, f"count(({query}) == 0)", 1),
     )
 
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import instance
 from dashboard.definitions import PRODUCE_SUCCESS, produce_success
-from dashboard.instance import Instance, install
-from dashboard.reader import Reader
 from dashboard.registry import OVERVIEW, SLO_DETAIL
-from dashboard.server import APP_FILE
-from data.settings import load_settings
 from data.store import Store, open_store
 from data.store.policy.read import AnnotationKind
 from scoring.actors import Actor, Grant, Role
 from tests.browser.believable import fill
-from tests.unit.dashboard.conftest import NOW
-
-Opening = Callable[..., AppTest]
+from tests.unit.dashboard.conftest import NOW, Opening, opening
 
 
 @pytest.fixture
@@ -39,19 +31,8 @@ def mine(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def opened(mine: Store) -> Iterator[Opening]:
     """Opens the page at an address."""
-    before = list(instance._installed)
-
-    def start(**parameters: str) -> AppTest:
-        opening: Future[Reader] = Future()
-        opening.set_result(Reader(mine.read, lambda: mine.writable, store=mine))
-        install(Instance(load_settings(None, {}), None, opening, lambda: NOW))
-        app = AppTest.from_file(str(APP_FILE), default_timeout=120)
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        return app.run().switch_page(str(SLO_DETAIL.file)).run()
-
-    yield start
-    instance._installed[:] = before
+    with opening(SLO_DETAIL, mine) as start:
+        yield start
 
 
 def text_of(app: AppTest) -> str:

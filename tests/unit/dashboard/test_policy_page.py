@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,13 +10,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import instance
 from dashboard.definitions import PRODUCE_SUCCESS, definitions, produce_success
-from dashboard.instance import Instance, install
-from dashboard.reader import Reader
 from dashboard.registry import POLICY
-from dashboard.server import APP_FILE
-from data.settings import load_settings
 from data.store import Store, open_store
 from data.store.policy.read import ExemptionState
 from data.store.slices import SliText
@@ -26,10 +20,9 @@ from scoring.catalog.estate import ClusterName
 from scoring.slo.exemptions import EVERY_SLO
 from scoring.slo.slices import GROUP, MinuteState, SliceKey, cut_into_days, minute_index
 from tests.browser.believable import fill
-from tests.unit.dashboard.conftest import NOW
+from tests.unit.dashboard.conftest import NOW, Opening, opening
 
 ANN = Actor("ann", frozenset({Grant(Role.EDITOR)}))
-Opening = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -59,21 +52,8 @@ def mine(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def opened(mine: Store) -> Iterator[Opening]:
     """Opens the page at an address."""
-    before = list(instance._installed)
-
-    def start(**parameters: str) -> AppTest:
-        opening: Future[Reader] = Future()
-        opening.set_result(Reader(mine.read, lambda: mine.writable, store=mine))
-        install(Instance(load_settings(None, {}), None, opening, lambda: NOW))
-        app = AppTest.from_file(str(APP_FILE), default_timeout=120)
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        app.run().switch_page(str(POLICY.file)).run()
-        assert not app.exception
-        return app
-
-    yield start
-    instance._installed[:] = before
+    with opening(POLICY, mine) as start:
+        yield start
 
 
 def text_of(app: AppTest) -> str:

@@ -72,8 +72,20 @@ def test_an_invariant_says_what_it_looked_at(review: Review) -> None:
     assert numbers["exhaustion"] is None
 
 
-def test_unread_alerts_and_the_gate_stand_beside_the_numbers(review: Review) -> None:
-    assert {"source": "alertmanager", "state": "not read"} in review.snapshot.evidence
+def test_alerts_are_those_of_the_cluster_and_where_nobody_asked_nothing_is_said(review: Review) -> None:
+    of = review.snapshot.subjects
+    assert of[slo_subject("replication-lag", "prod-eu")]["alerts"]["firing"] == [
+        "ticket: band halt",
+        "ticket: burn 3d/6h",
+    ]
+    assert of[BROKERS]["alerts"] == {"rules": True, "firing": [], "observed_at": "2026-11-20T12:00:30Z"}
+    assert of[slo_subject("schema-violations", "prod-eu")]["alerts"]["rules"] is False
+    assert of[slo_subject("replication-lag", "dr-west")]["alerts"] is None
+    asked = [one for one in review.snapshot.evidence if "alerts" in one]
+    assert [(one["cluster"], one["rules"]) for one in asked] == [("prod-eu", True)]
+
+
+def test_the_gate_stands_beside_the_numbers(review: Review) -> None:
     gate = review.snapshot.result["gate"]
     assert set(gate) == {"critical", "non-critical"}
     assert gate["non-critical"] != "go"

@@ -151,6 +151,21 @@ def test_alerts_that_were_not_read_are_not_called_quiet() -> None:
     assert shown(firing=["page 1h/5m", "ticket 3d/6h"]).alerts == Told("page 1h/5m +1", Tone.INCIDENT)
 
 
+def test_alerts_are_none_only_where_rules_could_fire() -> None:
+    without = {"rules": False, "firing": [], "observed_at": "2026-11-20T12:00:00Z"}
+    assert shown(alerts=without).alerts == Told("no rules", Tone.NO_DATA)
+    assert shown(alerts=without, firing=["page 1h/5m"]).alerts == Told("page 1h/5m", Tone.INCIDENT)
+    assert shown(alerts=without | {"rules": True}).alerts == Told("none")
+    names = ["page: burn 1h/5m", "ticket: band halt", "ticket: no data"]
+    firing = without | {"rules": True, "firing": names}
+    assert shown(alerts=firing).alerts == Told("1 page +2", Tone.INCIDENT)
+    assert shown(alerts=firing).demand.endswith(
+        "; Prometheus fires page: burn 1h/5m, ticket: band halt, ticket: no data"
+    )
+    tickets = firing | {"firing": names[1:]}
+    assert shown(alerts=tickets).alerts == Told("2 tickets", Tone.INCIDENT)
+
+
 def test_change_since_the_last_review_is_in_points() -> None:
     then = snapshot(status(remaining=0.24))
     now = snapshot(numbers(), status("fresh"))

@@ -138,6 +138,34 @@ def test_a_topic_that_was_made_anew_is_begun_anew(watcher: Watcher, books: Books
     assert (ledger.position, ledger.tally.unverified, ledger.tally.lost) == (0, 1, 0)
 
 
+def test_a_partition_whose_end_is_not_known_yet_is_asked_for_at_the_next_look(
+    watcher: Watcher, books: Books, cluster: Cluster, clock: Clock
+) -> None:
+    cluster.view = TopicView(SECOND, cluster.view.places, cluster.view.brokers)
+    cluster.bounds = {}
+    clock.now += 60
+    watcher.look()
+    assert not books.partitions[0].ready
+    cluster.bounds = {0: (0, 0)}
+    clock.now += 5
+    watcher.look()
+    assert books.partitions[0].ready
+    assert books.watched.topic_ready
+
+
+def test_promises_of_a_former_topic_are_not_judged_by_the_log_of_the_new_one(
+    watcher: Watcher, books: Books, cluster: Cluster
+) -> None:
+    lose_one(books)
+    cluster.view = TopicView(SECOND, cluster.view.places, cluster.view.brokers)
+    cluster.bounds = {}
+    watcher.look_at_topic()
+    cluster.bounds = {0: (0, 12)}
+    watcher.settle()
+    tally = books.partitions[0].ledger.tally
+    assert (tally.lost, tally.unverified) == (0, 1)
+
+
 def test_a_partition_for_a_broker_that_joined_is_taken_up(watcher: Watcher, books: Books, cluster: Cluster) -> None:
     before = books.assignments
     cluster.view = TopicView(FIRST, {**cluster.view.places, 1: Place((7, 1), 7, (7, 1))}, frozenset({1, 2, 7}))

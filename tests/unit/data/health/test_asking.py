@@ -11,8 +11,8 @@ import pytest
 
 from data.definitions.promql import parsed
 from data.health.asking import ask_health
-from data.health.questions import QUESTIONS, HealthKey, Way
-from data.health.readings import MOST_VALUES, HealthReading, HealthValue
+from data.health.questions import MOST_VALUES, QUESTIONS, HealthKey, Way
+from data.health.readings import HealthReading, HealthValue
 from data.sources.prometheus import Answer, PrometheusSource, Series
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient
 
 from data.settings import ClusterSettings, KafkaSettings, SecurityProtocol
 from data.sources.failures import SourceFailure
@@ -69,6 +71,26 @@ def test_no_broker_listening_is_unreachable_long_before_the_time_out() -> None:
         assert found.kind is FailureKind.UNREACHABLE
         assert "Connection refused" in found.sentence
         assert seconds < SOON
+
+
+def test_a_cluster_that_stays_away_leaves_no_client_behind() -> None:
+    away = source("127.0.0.1:1", 3.0)
+    gc.collect()
+    before = living_clients()
+    gc.disable()
+    try:
+        for call in (away.topics, away.groups, away.topics):
+            failure(call)
+        deadline = time.monotonic() + SOON
+        while living_clients() > before and time.monotonic() < deadline:
+            time.sleep(0.1)  # the last question's own time-out
+        assert living_clients() == before
+    finally:
+        gc.enable()
+
+
+def living_clients() -> int:
+    return sum(type(one) is AdminClient for one in gc.get_objects())
 
 
 def test_a_name_that_does_not_resolve_is_unreachable_and_points_at_the_name() -> None:
