@@ -62,4 +62,5 @@ def test_each_question_is_answered_by_what_this_prometheus_has(serve: Serve) -> 
         HealthKey.ISR_SHRINKS,
         HealthKey.ISR_EXPANDS,
         HealthKey.LATENCY,
+        HealthKey.ALERTS,
     }
