@@ -10,6 +10,7 @@ from dashboard.components.overview import (
     draw_sources,
     draw_worst_budget,
 )
+from dashboard.components.roadmap.overdue import draw_overdue
 from dashboard.context import page_context
 
 live = st.fragment(run_every=None if page_context().asof else REFRESH_SECONDS)
@@ -19,6 +20,7 @@ tile, chart = st.columns([2, 3], gap="large")
 with tile:
     live(draw_worst_budget)()
 live(draw_other_budgets)()
+live(draw_overdue)()
 live(draw_counts)()
 live(draw_sources)()
 with chart:  # last: numbers come before the chart's libraries

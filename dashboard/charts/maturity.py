@@ -25,8 +25,8 @@ RAMP = (
 NARROW = 480
 SIZES = {
     "narrow": Size(350, 150, left=8, right=8, top=10, bottom=74),
-    "medium": Size(700, 150, left=8, right=8, top=10, bottom=74),
-    "wide": Size(1080, 160, left=8, right=8, top=10, bottom=74),
+    "medium": Size(900, 150, left=8, right=8, top=10, bottom=74),
+    "wide": Size(1700, 160, left=8, right=8, top=10, bottom=74),
 }
 PROFILE_SIZES = {
     "narrow": Size(350, 400, left=24, right=24, top=34, bottom=34),

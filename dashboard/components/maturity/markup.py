@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -78,4 +78,22 @@ def _pair(numbers: Mapping[str, Any], *, asked: bool) -> str:
         return toned(Words(evidence_words(evidence), tone))
     comparison = str(numbers["comparison"])
     words = COMPARISONS.get(comparison, comparison)
+    if comparison == "unknown":  # that nobody answered stands before it; what evidence says is worth the room
+        words = evidence_words(evidence)
     return f"{people}{toned(Words(words, TONES.get(comparison)))}"
+
+
+def table(label: str, rows: Sequence[Mapping[str, str | Words]]) -> str:
+    """Rows with the same columns. A narrow screen scrolls it sideways, by keyboard too; Streamlit's own cannot."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows[0])
+    body = "".join(f"<tr>{''.join(_table_cell(one, first=place == 0) for place, one in enumerate(row.values()))}</tr>"
+                   for row in rows)  # fmt: skip
+    return (
+        f'<div class="maturity-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<table class="maturity-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _table_cell(value: str | Words, *, first: bool) -> str:
+    words = escape(value) if isinstance(value, str) else toned(value)
+    return f'<th scope="row">{words}</th>' if first else f"<td>{words}</td>"

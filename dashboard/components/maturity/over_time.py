@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.charts.maturity import LINE_SIZES, Point, line_alt, line_picture
 from dashboard.components.acting import act
-from dashboard.components.maturity import seen
+from dashboard.components.maturity import markup, seen
 from dashboard.components.pictures import draw_pictures
 from dashboard.context import PageContext
 from dashboard.maturity import Told, changes
@@ -28,7 +28,7 @@ def draw_trend(context: PageContext, rows: tuple[RecordRow, ...]) -> None:
     st.header("Over time")
     told = [seen.told_of(context, row) for row in reversed(rows[:MOST_POINTS])]
     points = [
-        Point(one.as_of.date(), one.decided["index"], one.decided["index_high"])
+        Point(one.as_of.date(), float(one.decided["index_words"]), float(one.decided["index_high_words"]))
         for one in told
         if one.decided["index"] is not None
     ]
@@ -54,8 +54,8 @@ def draw_comparison(context: PageContext, told: Told, others: tuple[RecordRow, .
             rows.append({"What": dimension.value, "Then": _rated(median.before), "Now": _rated(median.after)})
     for indicator, answer in found.answers.items():
         then, now = answer.before or "not asked", answer.after or "not asked"
-        rows.append({"What": plain(told.title_of(indicator)), "Then": str(then), "Now": str(now)})
-    st.table(rows, border="horizontal", hide_index=True, alt="What changed between two assessments")
+        rows.append({"What": told.title_of(indicator), "Then": str(then), "Now": str(now)})
+    st.html(markup.table("What changed between two assessments", rows))
     if not found.same_rubric:
         st.markdown(mark(Tone.HALT, "Another version of the rubric: a difference can come from the question."))
     for one in found.appeared:
@@ -83,12 +83,7 @@ def draw_peers(context: PageContext, told: Told) -> None:
             if context.asof is None:
                 st.button("Remove", key=f"maturity_peers_{file.key}", on_click=_remove, args=(context, file.key))
         found = positions(file.peers, told.level, ours, told.medians)
-        st.table(
-            [_position(one) for one in found],
-            border="horizontal",
-            hide_index=True,
-            alt=f"Our result among {file.title}",
-        )
+        st.html(markup.table(f"Our result among {file.title}", [_position(one) for one in found]))
     if context.asof is None:
         _draw_form(context)
 

@@ -23,7 +23,7 @@ from dashboard.context import PageContext
 from dashboard.exports.records import MEDIA_TYPES, Format, export, file_name
 from dashboard.maturity import COMPARISONS, Told, bounds_words, evidence_words
 from dashboard.registry import ASSESSMENT
-from dashboard.theme import aside, plain
+from dashboard.theme import aside
 from dashboard.wording import age, moment, plural
 from scoring.meetings.records import Record
 
@@ -79,7 +79,7 @@ def draw_profile(context: PageContext, told: Told) -> None:
     draw_pictures(pictures, profile_alt(told))
     with st.expander("By respondent group", key="maturity_groups", on_change="rerun") as groups:
         if groups.open:
-            st.table(group_rows(told), border="horizontal", hide_index=True, alt="Median ratings by respondent group")
+            st.html(markup.table("Median ratings by respondent group", group_rows(told)))
             if not told.groups:
                 st.markdown(
                     aside("No group may be told apart: each needs three people, and so do all others together.")
@@ -96,8 +96,9 @@ def draw_grid(told: Told) -> None:
 def draw_evidence(told: Told) -> None:
     """What evidence says, of which age, by which query."""
     seen = [one for one in told.rubric.indicators if told.numbers(one.id)["evidence"]["state"] != "no_probe"]
-    with st.expander(f"What evidence says about {plural(len(seen), 'indicator')}", key="maturity_evidence") as found:
-        if found.open is False:
+    title = f"What evidence says about {plural(len(seen), 'indicator')}"
+    with st.expander(title, key="maturity_evidence", on_change="rerun") as found:
+        if not found.open:
             return
         rows = []
         for one in seen:
@@ -105,10 +106,11 @@ def draw_evidence(told: Told) -> None:
             seconds = evidence.get("age_seconds")
             rows.append(
                 {
-                    "Indicator": plain(f"{one.id} {one.title}"),
-                    "Says": plain(f"{evidence_words(evidence)}. {evidence['sentence']}"),
+                    "Indicator": f"{one.id} {one.title}",
+                    "Says": f"{evidence_words(evidence)}. {evidence['sentence']}",
                     "Seen": "never" if seconds is None else f"{age(timedelta(seconds=seconds))} before",
-                    "Query": plain("; ".join(evidence["queries"])),
+                    "Query": "; ".join(evidence["queries"]),
                 }
             )
-        st.table(rows, border="horizontal", hide_index=True, alt="What evidence says about each indicator")
+        if rows:
+            st.html(markup.table("What evidence says about each indicator", rows))

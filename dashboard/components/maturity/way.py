@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.maturity import Told
 from dashboard.registry import ROADMAP
-from dashboard.theme import Tone, aside, mark, plain
+from dashboard.theme import Tone, aside, icon, mark, plain
 from dashboard.wording import plural
 from scoring.maturity.gaps import Gap, Reached
 
@@ -56,7 +56,7 @@ def draw_gap(told: Told) -> None:
         _draw_characteristics(gap)
         st.markdown("**Pitfalls on this way**")
         for one in gap.pitfalls:
-            st.markdown(mark(Tone.HALT, one.text))
+            st.markdown(f"{icon(Tone.HALT)}{plain(one.text)}")
     st.markdown(f"[What to do, in which order]({ROADMAP.address})")
 
 
@@ -74,7 +74,7 @@ def _draw_weaknesses(told: Told, gap: Gap) -> None:
     if gap.weaknesses:
         st.markdown("**Weaknesses that were answered yes**")
         for one in gap.weaknesses:
-            st.markdown(mark(Tone.HALT, told.title_of(one)))
+            st.markdown(f"{icon(Tone.HALT)}{plain(told.title_of(one))}")
         st.markdown(aside("They hold no level back; the platform is better off without them."))
 
 

@@ -39,8 +39,9 @@ def draw_board(context: PageContext, standing: Standing) -> None:
     for one in standing.roadmap.open:
         _draw(context, standing, one)
     if standing.roadmap.settled:
-        with st.expander(f"{plural(len(standing.roadmap.settled), 'item')} settled", key="roadmap_settled"):
-            for one in standing.roadmap.settled:
+        title = f"{plural(len(standing.roadmap.settled), 'item')} settled"
+        with st.expander(title, key="roadmap_settled", on_change="rerun") as settled:
+            for one in standing.roadmap.settled if settled.open else ():
                 _draw(context, standing, one)
     if context.asof is None:
         _draw_own(context, standing)
@@ -67,11 +68,14 @@ def line(standing: Standing, one: Planned) -> str:
     """One item: why it comes here, what it helps, how far it is."""
     titles = standing.rubric.by_id
     helps = [f"{name} {titles[name].title}" if name in titles else str(name) for name in one.action.helps]
-    parts = [f"helps {', '.join(helps)}"] if helps else []
+    parts = [f"impact {one.action.impact}, effort {one.action.effort}"]
+    if helps:
+        parts.append(f"helps {', '.join(helps)}")
     if one.action.dimensions:
         parts.append(f"works on {', '.join(one.action.dimensions)}")
-    addressed = [_statement(standing, statement) for statement in one.action.addresses]
-    why = "; ".join(part for part in parts) or "; ".join(addressed[:1])
+    if one.action.addresses:
+        parts.append(f"about: {_statement(standing, one.action.addresses[0])}")
+    why = "; ".join(parts)
     marks = []
     if one.is_overdue(standing.today):
         marks.append(toned(Words("overdue", Tone.INCIDENT)))
@@ -87,8 +91,7 @@ def line(standing: Standing, one: Planned) -> str:
     note = f"<p>{escape(one.work.note)}</p>" if one.work.note else ""
     return (
         '<div class="roadmap-line">'
-        f'<span class="ratio" title="impact {one.action.impact} ÷ effort {one.action.effort}">'
-        f"{float(one.ratio):.1f}</span>"
+        f'<span class="ratio">{float(one.ratio):.1f}</span>'
         f"<div><p><b>{escape(one.item)} {escape(one.action.title)}</b></p><p>{escape(one.action.text)}</p></div>"
         f'<div><p class="maturity-quiet">{escape(why)}</p><p>{" ".join(marks)}</p></div>'
         f"<div><p>{status}, {escape(one.work.owner or 'nobody')}{escape(due)}, {one.work.progress} %</p>"

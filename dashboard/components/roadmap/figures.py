@@ -6,9 +6,11 @@ import streamlit as st
 
 from dashboard.charts.maturity import LINE_SIZES, Point, line_alt, line_picture
 from dashboard.components.acting import act
+from dashboard.components.maturity import markup
 from dashboard.components.maturity.choosing import choose
 from dashboard.components.pictures import draw_pictures
 from dashboard.context import PageContext
+from dashboard.reviewing_rows import Told as Words
 from dashboard.theme import Tone, aside, mark, plain
 from dashboard.wording import moment
 from scoring.actors import Role
@@ -22,15 +24,15 @@ def draw_figures(context: PageContext, found: tuple[KpiSeries, ...]) -> None:
     st.header("Figures")
     rows = [
         {
-            "Figure": plain(one.kpi.title),
-            "Latest": plain(latest_words(one)),
-            "Since the one before": plain(gain_words(one)),
+            "Figure": one.kpi.title,
+            "Latest": latest_words(one),
+            "Since the one before": gain_words(one),
             "From": _source(one),
             "Levels": " and ".join(map(str, one.kpi.levels)),
         }
         for one in found
     ]
-    st.table(rows, border="horizontal", hide_index=True, alt="Every figure with its latest value and where it is from")
+    st.html(markup.table("Every figure with its latest value and where it is from", rows))
     names = {str(one.kpi.id): one.kpi.title for one in found}
     chosen = choose("Look into a figure", names, "figure")
     _draw_one(context, next(one for one in found if one.kpi.id == chosen))
@@ -54,10 +56,10 @@ def gain_words(one: KpiSeries) -> str:
     return f"{sign}{abs(one.gain):f}, {'better' if one.improved else 'worse'}"
 
 
-def _source(one: KpiSeries) -> str:
+def _source(one: KpiSeries) -> str | Words:
     tone = TONES[one.source]
     words = f"{one.source} by {one.query}" if one.source is KpiSource.MEASURED and one.query else str(one.source)
-    return plain(words) if tone is None else mark(tone, words)
+    return words if tone is None else Words(words, tone)
 
 
 def _draw_one(context: PageContext, one: KpiSeries) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.acting import act
+from dashboard.components.maturity import markup
 from dashboard.context import PageContext
-from dashboard.theme import aside, plain
+from dashboard.theme import aside
 from scoring.actors import Role
 from scoring.maturity.inventory import Entry, EntryKind, Line, Stage
 
@@ -30,16 +31,16 @@ def draw_register(context: PageContext, lines: tuple[Line, ...]) -> None:
             continue
         rows = [
             {
-                "Name": plain(one.entry.name),
+                "Name": one.entry.name,
                 "Stage": one.entry.stage.value or "not said",
-                "Owner": plain(one.entry.owner) or "not said",
-                "Uses": plain(one.entry.uses),
-                "Seen": plain(one.seen) or "not seen by machines",
-                "Note": plain(one.entry.note),
+                "Owner": one.entry.owner or "not said",
+                "Uses": one.entry.uses,
+                "Seen": one.seen or "not seen by machines",
+                "Note": one.entry.note,
             }
             for one in mine
         ]
-        st.table(rows, border="horizontal", hide_index=True, alt=f"{TITLES[kind]} that are known")
+        st.html(markup.table(f"{TITLES[kind]} that are known", rows))
     if context.asof is None:
         with st.expander("Write or change an entry (editor)", key="register_form", on_change="rerun") as form:
             if form.open:

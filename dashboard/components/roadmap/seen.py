@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dashboard.components.maturity import seen as maturity
 from dashboard.context import PageContext
@@ -15,6 +15,9 @@ from scoring.maturity.inventory import Line, register
 from scoring.maturity.kpis import KpiSeries, series
 from scoring.maturity.roadmap import Roadmap, roadmap
 from scoring.maturity.rubric import Rubric
+
+SINCE = timedelta(days=100)
+"""Incidents of this time and a little more are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ def standing(context: PageContext) -> Standing:
 def figures(context: PageContext, rubric: Rubric) -> tuple[KpiSeries, ...]:
     """Every figure as a series; what is measured is measured once an hour for everybody."""
     hour = context.moment.replace(minute=0, second=0, microsecond=0)
-    said = repr((context.store.registers.steps(context.asof), context.store.annotations.rows(hour, context.moment)))
+    happened = context.store.annotations.rows(hour - SINCE, context.moment, asof=context.asof)
+    said = repr((context.store.registers.steps(context.asof), happened))
     found = context.reader.ask(("kpis", hour, said), lambda read: measured(read, context.store, context.moment))
     return series(rubric.kpis, found, context.store.figures.entries(context.asof))
 
