@@ -82,8 +82,10 @@ def assessment_snapshot(rubric: Rubric, as_of: datetime, assessed: Assessed | No
 def rubric_of(snapshot: Snapshot) -> Rubric:
     """The rubric that an assessment asks by, in the words of the day on which it was opened.
 
-    Raises ValueError when it is not the one that its hash names.
+    Raises ValueError when there is none, or it is not the one that its hash names.
     """
+    if "rubric" not in snapshot.result:
+        raise ValueError("This assessment holds no rubric to ask by; open another one.")
     return rubric_json.from_json(snapshot.result["rubric"])
 
 

@@ -47,7 +47,12 @@ def draw_assessment(top: DeltaGenerator) -> None:
     elif context.asof is not None:
         st.info("An assessment is held now; go back to now to go on with it.")
     else:
-        _draw_open(context, seen.state_of(context, session.id), top)
+        try:
+            state = seen.state_of(context, session.id)
+        except ValueError as error:
+            st.error(plain(str(error)))
+            return
+        _draw_open(context, state, top)
 
 
 def _session(context: PageContext, asked: SessionId) -> Session | None:

@@ -45,6 +45,11 @@ def test_the_snapshot_is_json_and_carries_the_rubric_that_it_pins() -> None:
     assert rubric_of(again) == RUBRIC
 
 
+def test_a_snapshot_without_a_rubric_says_so() -> None:
+    with pytest.raises(ValueError, match="holds no rubric"):
+        rubric_of(Snapshot(NOON, {L32: {}}))
+
+
 def test_the_scored_answer_is_the_decision_and_never_the_votes() -> None:
     votes = {L32: [held("L3.2", ["yes", "yes", "yes"])]}
     found = assessment_snapshot(RUBRIC, NOON, Assessed(votes, dict([decided("L3.2", "no")])))
