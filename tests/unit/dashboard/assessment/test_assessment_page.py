@@ -264,3 +264,59 @@ def test_the_exported_json_is_verified(room: Room) -> None:
     record = room.store.meetings.read.record(session)
     assert record is not None
     assert verified_file(export(record, Format.JSON)).sha256 == record.sha256
+
+
+def test_when_all_are_in_the_votes_are_revealed_by_themselves_if_asked_for(room: Room) -> None:
+    app = room.browser()
+    app.toggle(key="assess_new_auto").set_value(True)
+    clicked(app, "assess_open")
+    phones = room.join(3)
+    app = clicked(asked(room, L32), "assess_vote")
+    room.vote(phones, ["yes", "yes", "no"])
+    app.run()
+    assert "Discuss: spread 2: from no to yes" in text_of(app)
+    assert all(one.key != "assess_reveal" for one in app.button)
+
+
+def test_a_decision_of_somebody_else_is_not_overwritten_unseen(room: Room) -> None:
+    opened(room)
+    app = asked(room, L32)
+    room.store.meetings.decide(GUS, room.session, L32, Decision("no"), 0)
+    clicked(app, "assess_choose_yes")
+    assert "gus decided “no”" in text_of(app)
+    entry = room.state.meeting.decisions[L32]
+    assert entry.decision == Decision("no")
+
+
+def test_what_an_earlier_assessment_left_to_do_comes_first_and_is_settled(room: Room) -> None:
+    opened(room)
+    app = asked(room, L32)
+    app.text_input(key=f"assess_owner:{room.session}:L3.2").set_value("ann").run()
+    clicked(app, "assess_choose_no")
+    app = clicked(room.browser(session=str(room.session)), "assess_close")
+    clicked(app, "assess_close_now")
+    opened(room)
+    app = room.browser(session=str(room.session))
+    assert "**A schema registry enforces contracts:** no" in text_of(app)
+    (carried,) = room.state.meeting.carried
+    clicked(app, f"review_action_{carried.id}_done")
+    assert "Action done: no" in text_of(app)
+
+
+def test_nobody_closes_while_a_vote_is_open(room: Room) -> None:
+    opened(room)
+    clicked(asked(room, L32), "assess_vote")
+    app = clicked(room.browser(session=str(room.session)), "assess_close")
+    clicked(app, "assess_close_now")
+    assert "The vote about L3.2 is open" in text_of(app)
+    assert room.state.meeting.session.is_open
+
+
+def test_a_domain_is_assessed_apart_and_needs_a_name(room: Room) -> None:
+    app = room.browser()
+    app.selectbox(key="assess_new_scope").set_value("One domain").run()
+    clicked(app, "assess_open")
+    assert "Write which domain or product this is about" in text_of(app)
+    app.text_input(key="assess_new_scope_name").set_value("payments").run()
+    clicked(app, "assess_open")
+    assert room.state.meeting.session.scope.name == "payments"
