@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from dashboard.budgets import statuses_of
 from dashboard.definitions import definitions
@@ -16,7 +16,11 @@ from scoring.evidence.probes.l5_6_reused_products import PROBE as REUSE_PROBE
 from scoring.maturity.inventory import EntryKind, EntryStep, in_use, register
 from scoring.maturity.kpis import Measured
 from scoring.maturity.rubric import KpiId
+from scoring.slo.standing import SloState
 from scoring.slo.status import SloStatus
+
+INVALID, SAMPLED = "invalid records", "sampled records"
+"""What the invariant schema-violations counts."""
 
 MONTH = timedelta(days=30)
 MONTHS = 4
@@ -83,7 +87,9 @@ def _uptime(read: ReadModel, back: Sequence[datetime]) -> Measured:
     for at in back:
         found = [one.sli for one in _statuses(read, "broker-availability", at) if one.sli is not None]
         shares.append((at, _percent(min(found)) if found else None))
-    sentence = "Minutes of brokers in which they answered, over 30 days; of several clusters the worst."
+    sentence = (
+        "Minutes of brokers in which they answered, over 30 days; the worst of the clusters that were observed enough."
+    )
     return _as_measured(shares, "SLO broker-availability", sentence)
 
 
@@ -91,8 +97,8 @@ def _quality(read: ReadModel, back: Sequence[datetime]) -> Measured:
     shares = []
     for at in back:
         found = _statuses(read, "schema-violations", at)
-        total, bad = sum(one.total for one in found), sum(one.bad for one in found)
-        shares.append((at, _percent(1 - float(bad) / float(total)) if total else None))
+        invalid, sampled = (sum(one.by_component.get(name, 0.0) for one in found) for name in (INVALID, SAMPLED))
+        shares.append((at, _percent((sampled - invalid) / sampled) if sampled else None))
     sentence = "Sampled records that follow their registered schema, over 30 days: one of the tests that quality needs."
     return _as_measured(shares, "Invariant schema-violations", sentence)
 
@@ -118,9 +124,11 @@ def _recovery(store: Store, moment: datetime) -> Measured:
 
 
 def _percent(share: float) -> Decimal:
-    return Decimal(str(round(100 * share, 4)))
+    """A share as percent, cut and never rounded up: 99.99999 % is not all."""
+    return (Decimal(str(share)) * 100).quantize(Decimal("0.001"), ROUND_FLOOR)
 
 
 def _statuses(read: ReadModel, name: str, at: datetime) -> list[SloStatus]:
-    """The statuses of an SLO; none where it is not defined."""
-    return [status for one in definitions() if one.id == name for status in statuses_of(read, one, None, at)]
+    """The statuses of an SLO in clusters that were observed well enough; none where it is not defined."""
+    found = (status for one in definitions() if one.id == name for status in statuses_of(read, one, None, at))
+    return [one for one in found if one.state in (SloState.OK, SloState.VIOLATED)]

@@ -104,9 +104,8 @@ def _indicators(told: Told) -> list[Slide]:
         ("Levels 4 and 5: what people answer, and what evidence says", [one for one in some if one.level > 3]),
     )
     return [
-        Slide(title, grid=Grid(header, [_row(told, one) for one in rows[at : at + 15]], (0.7, 7, 1.4, 2.6), 13))
+        Slide(title, grid=Grid(header, [_row(told, one) for one in rows], (0.7, 7, 1.4, 2.6), 13))
         for title, rows in groups
-        for at in range(0, len(rows), 15)
     ]
 
 
@@ -124,7 +123,8 @@ def _talk(told: Told) -> list[Slide]:
             rows.append((str(numbers["id"]), str(numbers["title"]), "; ".join(agreed["reasons"])))
     if not rows:
         return []
-    title = f"{plural(len(rows), 'question')} to talk about"
+    more = f", the first {MOST_ROWS} of them" if len(rows) > MOST_ROWS else ""
+    title = f"{plural(len(rows), 'question')} to talk about{more}"
     return [Slide(title, grid=Grid(("Question", "", "Why"), rows[:MOST_ROWS], (1.6, 5, 5)))]
 
 

@@ -10,14 +10,19 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from dashboard.theme import LIGHT
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The time of every file in an archive; the format knows no earlier one."""
+TOP, FOOT, WIDTH, BESIDE = 1.35, 6.95, 12.1, 6.0
+"""Inches: where the content of a slide begins and ends, how wide it is, and how wide beside a chart."""
+LETTER = 0.52
+"""Mean width of a letter in its size; letters of a proportional font take less."""
 LONGEST_WORDS = 150
 """Characters of a cell: what fits on a slide that is read from the other end of a room."""
 _MADE = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
@@ -68,7 +73,8 @@ def as_pptx(slides: Sequence[Slide], title: str, seal: str, at: datetime) -> byt
     properties = made.core_properties
     properties.title, properties.author, properties.last_modified_by = clean(title), "streamgauge", "streamgauge"
     properties.created, properties.modified, properties.revision = moment, moment, 1
-    for number, slide in enumerate(slides, start=1):
+    every = [page for slide in slides for page in paged(slide)]
+    for number, slide in enumerate(every, start=1):
         _draw(made, slide, clean(seal), number)
     file = io.BytesIO()
     made.save(file)
@@ -103,6 +109,44 @@ def repacked(archive: bytes, moment: datetime) -> bytes:
     return file.getvalue()
 
 
+def paged(slide: Slide) -> list[Slide]:
+    """The slide, or several when its table is longer than the room on one; no row is lost."""
+    if slide.grid is None:
+        return [slide]
+    width = BESIDE if slide.chart is not None else WIDTH
+    above = _lines_height(slide.lines) + 0.1 if slide.lines else 0
+    room = FOOT - TOP - above - row_height(slide.grid, slide.grid.header, width)
+    pages: list[list[Sequence[str]]] = [[]]
+    left = room
+    for row in slide.grid.rows:
+        height = row_height(slide.grid, row, width)
+        if pages[-1] and height > left:
+            pages.append([])
+            left = room
+        pages[-1].append(row)
+        left -= height
+    first = replace(slide, grid=replace(slide.grid, rows=pages[0]))
+    further = (
+        replace(slide, title=f"{slide.title} ({number})", chart=None, grid=replace(slide.grid, rows=rows))
+        for number, rows in enumerate(pages[1:], start=2)
+    )
+    return [first, *further]
+
+
+def row_height(grid: Grid, row: Sequence[str], width: float) -> float:
+    """Inches that a row takes, by the mean width of a letter; rather too much than too little."""
+    most = 1
+    for words, share in zip(row, grid.widths, strict=True):
+        letters = (width * share / sum(grid.widths) - 0.2) * 72 / (grid.size * LETTER)
+        most = max(most, ceil(len(short(words)) / max(letters, 1)))
+    return most * grid.size * 1.25 / 72 + 0.06
+
+
+def _lines_height(lines: Sequence[str]) -> float:
+    letters = WIDTH * 72 / (18 * LETTER)
+    return 0.1 + 0.34 * sum(max(1, ceil(len(short(line)) / letters)) for line in lines)
+
+
 def _draw(made: Any, slide: Slide, seal: str, number: int) -> None:
     from pptx.util import Inches
 
@@ -110,13 +154,13 @@ def _draw(made: Any, slide: Slide, seal: str, number: int) -> None:
     title = page.shapes.title
     title.left, title.top, title.width, title.height = Inches(0.6), Inches(0.3), Inches(12.1), Inches(0.9)
     _text(title.text_frame, [slide.title], 28, bold=True)
-    top = 1.35
+    top = TOP
     if slide.lines:
-        height = 0.38 * len(slide.lines) + 0.1
+        height = _lines_height(slide.lines)
         box = page.shapes.add_textbox(Inches(0.6), Inches(top), Inches(12.1), Inches(height))
         _text(box.text_frame, [short(line) for line in slide.lines], 18)
         top += height + 0.1
-    room = 6.85 - top
+    room = FOOT - top
     beside = slide.chart is not None and slide.grid is not None
     if slide.chart is not None:
         _chart(page, slide.chart, (0.6, top, 5.9 if beside else 12.1, room))
@@ -193,10 +237,12 @@ def _grid(page: Any, grid: Grid, place: tuple[float, float, float]) -> None:
 
     left, top, width = place
     size = len(grid.rows) + 1, len(grid.header)
-    table = page.shapes.add_table(*size, Inches(left), Inches(top), Inches(width), Inches(0.3 * size[0])).table
-    whole = sum(grid.widths)
+    heights = [row_height(grid, row, width) for row in (grid.header, *grid.rows)]
+    table = page.shapes.add_table(*size, Inches(left), Inches(top), Inches(width), Inches(sum(heights))).table
     for column, share in zip(table.columns, grid.widths, strict=True):
-        column.width = Inches(width * share / whole)
+        column.width = Inches(width * share / sum(grid.widths))
+    for drawn, height in zip(table.rows, heights, strict=True):
+        drawn.height = Inches(height)
     for line, row in enumerate((grid.header, *grid.rows)):
         for number, words in enumerate(row):
             cell = table.cell(line, number)

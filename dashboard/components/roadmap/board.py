@@ -200,4 +200,7 @@ def where_words(standing: Standing) -> str:
     start = f"{standing.told.title}: {standing.told.headline}"
     if level > len(standing.rubric.levels) - 1:
         return plain(f"{start}. There is no level above this one.")
+    if standing.told.level == 0:
+        words = "Level 1 comes first; no action leads there but a first proof of concept. This is the way from 1 to 2."
+        return f"{plain(start)}  \n{aside(words)}"
     return f"{plain(start)}  \n{aside(f'The way from level {level} to {level + 1}, impact ÷ effort first')}"

@@ -123,7 +123,23 @@ def test_quality_is_the_share_of_sampled_records_that_follow_their_schema(store:
         for day in cut_into_days(SliceKey(one.sli.hash, PROD, "", name), end - minutes, values, states)
     ]
     store.slices.merge(SliText(one.sli.hash, one.id, "written"), days)
-    # 432 of 432 000 sampled records are invalid: 99.9 %.
-    (*_, (day, value)) = found(store)["data-quality"].points
-    assert day == NOW.date()
-    assert value == pytest.approx(Decimal("99.9"), abs=Decimal("0.01"))
+    # 432 of 432 000 sampled records are invalid; a month ago nobody looked, so there is no point for it.
+    assert found(store)["data-quality"].points == ((NOW.date(), Decimal("99.900")),)
+
+
+def test_uptime_is_the_worst_clusters_and_is_never_rounded_up(store: Store) -> None:
+    one = next(one for one in definitions() if one.id == "broker-availability")
+    minutes, end = 43_200, minute_index(NOW) - 1
+    up = np.ones(minutes)
+    down = up.copy()
+    down[-1] = 0
+    states = np.full(minutes, MinuteState.COVERED, dtype=np.uint8)
+    rows = {GROUP: np.zeros(minutes), "broker-1": down, "broker-2": up, "broker-3": up}
+    days = [
+        day
+        for name, values in rows.items()
+        for day in cut_into_days(SliceKey(one.sli.hash, PROD, "", name), end - minutes, values, states)
+    ]
+    store.slices.merge(SliText(one.sli.hash, one.id, "written"), days)
+    # One of 3 × 43 200 minutes: 99.99922 %.
+    assert found(store)["platform-uptime"].points == ((NOW.date(), Decimal("99.999")),)

@@ -255,3 +255,10 @@ def test_the_roadmap_of_a_past_moment_is_what_was_known_then(opened: Opening, mi
     then = NOW - timedelta(hours=1)
     assert "winifred" not in text_of(opened(ROADMAP, asof=f"{then:%Y-%m-%dT%H:%M}"))
     assert "in progress, winifred, 0 %" in text_of(opened(ROADMAP)).replace("</span>", "")
+
+
+def test_from_level_zero_the_roadmap_says_what_comes_first(opened: Opening, mine: Store) -> None:
+    assessed(url_of(mine), NOW, [{"L1.1": "no", "L2.1": "no", "L3.1": "no"}])
+    said = text_of(opened(ROADMAP))
+    assert "Not streaming yet" in said
+    assert "Level 1 comes first" in said
