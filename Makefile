@@ -18,6 +18,7 @@ INSTALL_LOCKED = install() { $(PIP_INSTALL) --require-hashes -r "$$1" | sed '/^R
 # Tests that need no platform run beside those that share one and mostly wait for it.
 BESIDE := tests/unit tests/browser $(addprefix tests/integration/,slo slo_rules store voting)
 PLATFORM := $(filter-out $(BESIDE) %/__pycache__,$(patsubst %/,%,$(wildcard tests/integration/*/)))
+SLOWEST = --durations=20 --durations-min=10
 BOTH = $(MAKE) --jobs=2 --keep-going beside platform
 
 .PHONY: help setup run live test test-full platform beside lint bench shots clean lock
@@ -51,11 +52,11 @@ test-full: lint test-tools ## The same with the long tests: many kills, scale, l
 	@$(BOTH)
 
 platform:
-	$(PYTHON) -m pytest $(KIND) $(PLATFORM)
+	$(PYTHON) -m pytest $(SLOWEST) $(KIND) $(PLATFORM)
 
 beside: # Its lines would mix with the platform's, so they are kept until all is done.
 	@mkdir -p build
-	$(PYTHON) -m pytest $(KIND) $(BESIDE) >build/beside.log 2>&1 || { cat build/beside.log; exit 1; }
+	$(PYTHON) -m pytest $(SLOWEST) $(KIND) $(BESIDE) >build/beside.log 2>&1 || { cat build/beside.log; exit 1; }
 	tail -n 1 build/beside.log
 
 lint: $(APP) $(DEV) ## Format, lint, types and the import contracts.
