@@ -16,8 +16,6 @@ from dashboard.wording import moment
 from scoring.actors import Role
 from scoring.maturity.kpis import KpiSeries, KpiSource, figure
 
-TONES = {KpiSource.MEASURED: Tone.HEALTHY, KpiSource.BY_HAND: None, KpiSource.NOT_YET: Tone.NO_DATA}
-
 
 def draw_figures(context: PageContext, found: tuple[KpiSeries, ...]) -> None:
     """All of them in a table, and one to look into."""
@@ -57,9 +55,9 @@ def gain_words(one: KpiSeries) -> str:
 
 
 def _source(one: KpiSeries) -> str | Words:
-    tone = TONES[one.source]
-    words = f"{one.source} by {one.query}" if one.source is KpiSource.MEASURED and one.query else str(one.source)
-    return words if tone is None else Words(words, tone)
+    if one.source is KpiSource.NOT_YET:
+        return Words(str(one.source), Tone.NO_DATA)
+    return f"{one.source} by {one.query}" if one.source is KpiSource.MEASURED and one.query else str(one.source)
 
 
 def _draw_one(context: PageContext, one: KpiSeries) -> None:
@@ -71,9 +69,18 @@ def _draw_one(context: PageContext, one: KpiSeries) -> None:
         pictures = {
             width: line_picture(points, context.palette, size, None, one.kpi.unit) for width, size in LINE_SIZES.items()
         }
-        draw_pictures(pictures, line_alt(one.kpi.title, points, one.kpi.unit))
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            draw_pictures(pictures, line_alt(one.kpi.title, points, one.kpi.unit))
+        with right:
+            _draw_entries(context, one)
     else:
         st.markdown(mark(Tone.NO_DATA, "Not yet there: nothing was measured, and nobody has entered a value."))
+    if context.asof is None:
+        _draw_form(context, one)
+
+
+def _draw_entries(context: PageContext, one: KpiSeries) -> None:
     for entry in reversed(one.entries):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             said = aside(f"{entry.by}, {moment(entry.at)}")
@@ -81,8 +88,6 @@ def _draw_one(context: PageContext, one: KpiSeries) -> None:
             st.markdown(f"{value}  \n{said}", width="stretch")
             if context.asof is None:
                 st.button("Withdraw", key=f"figure_{entry.key}", on_click=_withdraw, args=(context, entry.key))
-    if context.asof is None:
-        _draw_form(context, one)
 
 
 def _draw_form(context: PageContext, one: KpiSeries) -> None:
