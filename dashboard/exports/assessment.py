@@ -1,4 +1,4 @@
-"""The record of a maturity assessment as a document, and as rows for a spreadsheet; from the frozen record only."""
+"""The record of a maturity assessment as a document; from the frozen record only."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from dashboard.exports.assessment_rows import decisions_of, round_shape
 from dashboard.exports.report import Cell, Column, Report, Section, Table
 from dashboard.exports.sections import actions, definitions, held
-from dashboard.maturity import COMPARISONS, HELD_BACK, Told, bounds_words, changes, evidence_words, told_by
-from dashboard.shapes import Shape
+from dashboard.maturity import COMPARISONS, Told, bounds_words, changes, evidence_words, told_by
 from dashboard.theme import Tone
 from dashboard.wording import age, plural
 from scoring.maturity.rubric import Dimension
@@ -39,82 +39,6 @@ def report(record: Record, before: Record | None) -> Report:
         ),
         seal=f"SHA-256 {record.sha256}; the record before it: {record.previous or 'none'}",
     )
-
-
-def spreadsheet(record: Record, before: Record | None) -> list[Shape]:
-    """One row a question, with numbers as numbers; what is unknown, or held back, is None."""
-    told = told_by(record)
-    earlier = None if before is None else told_by(before)
-    decisions = decisions_of(record)
-    return [
-        {
-            **answer_shape(numbers, decisions.get(subject)),
-            "before": _before(earlier, str(numbers["id"])),
-            **_last_round(numbers),
-        }
-        for subject, numbers in told.snapshot.subjects.items()
-    ]
-
-
-def decisions_of(record: Record) -> dict[str, Decision]:
-    """The standing decisions by subject."""
-    return {entry.subject: entry.decision for entry in record.decisions if entry.decision is not None}
-
-
-def answer_shape(numbers: Mapping[str, Any], said: Decision | None) -> Shape:
-    """One question with its answer, what was said about it, and what the evidence says."""
-    evidence = numbers["evidence"]
-    return {
-        "question": numbers["id"],
-        "kind": numbers["kind"],
-        "level": numbers.get("level"),
-        "dimension": numbers["dimension"],
-        "polarity": numbers.get("polarity"),
-        "title": numbers["title"],
-        "proposal": numbers["proposal"],
-        "answer": numbers["answer"],
-        "note": said.note if said else None,
-        "dissent": said.dissent if said else None,
-        "owner": said.owner if said else None,
-        "due": said.due.isoformat() if said and said.due else None,
-        "approved_by": said.approved_by if said else None,
-        "links": list(said.evidence) if said else None,
-        "evidence": evidence["state"],
-        "evidence_says": evidence.get("sentence"),
-        "comparison": numbers["comparison"],
-    }
-
-
-def round_shape(question: str, one: Mapping[str, Any]) -> Shape:
-    """One round: counts and agreement as far as they may be told."""
-    agreed = one["agreement"] or {}
-    counts = one["counts"]
-    return {
-        "question": question,
-        "round": one["number"],
-        "votes": one["votes"],
-        "on_the_scale": one["n"],
-        "median": agreed.get("median"),
-        "iqr": agreed.get("iqr"),
-        "range": agreed.get("range"),
-        "within_one": agreed.get("within_one"),
-        "discuss": agreed.get("discuss"),
-        "why": "; ".join(agreed.get("reasons", ())),
-        "counts": HELD_BACK if counts is None else ", ".join(f"{number} {word}" for word, number in counts.items()),
-    }
-
-
-def _last_round(numbers: Mapping[str, Any]) -> Shape:
-    blank: Mapping[str, Any] = {"number": None, "votes": None, "n": None, "agreement": None, "counts": {}}
-    last = numbers["rounds"][-1] if numbers["rounds"] else blank
-    return {name: value for name, value in round_shape("", last).items() if name != "question"}
-
-
-def _before(earlier: Told | None, question: str) -> object:
-    if earlier is None or question not in earlier.snapshot.subjects:
-        return None
-    found: object = earlier.numbers(question)["answer"]
-    return found
 
 
 def _facts(told: Told) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.exports.assessment import answer_shape, decisions_of, round_shape
+from dashboard.exports.assessment_rows import answer_shape, decisions_of, round_shape
 from dashboard.exports.workbook import Sheet, sheet_of
 from dashboard.maturity import Told, told_by
 from dashboard.shapes import Shape

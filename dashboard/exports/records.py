@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.exports import assessment, assessment_book, assessment_slides, slo_review, slo_review_files
+from dashboard.exports import (
+    assessment,
+    assessment_book,
+    assessment_rows,
+    assessment_slides,
+    slo_review,
+    slo_review_files,
+)
 from dashboard.exports.listing import as_csv
 from dashboard.exports.markdown import as_markdown
 from dashboard.exports.pdf import as_pdf
@@ -56,7 +63,7 @@ FORMS: Mapping[SessionKind, Form] = {
         slo_review.report, slo_review.spreadsheet, slo_review_files.workbook, slo_review_files.slides
     ),
     SessionKind.ASSESSMENT: Form(
-        assessment.report, assessment.spreadsheet, assessment_book.workbook, assessment_slides.slides
+        assessment.report, assessment_rows.spreadsheet, assessment_book.workbook, assessment_slides.slides
     ),
 }
 """A further kind of meeting adds one entry here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -187,3 +188,24 @@ def test_what_was_said_cannot_be_changed_by_hand_either(store: Store, statement:
     with pytest.raises(IntegrityError), store.database.writing() as connection:
         connection.execute(text(statement))
     assert check(store) == []
+
+
+def test_of_eight_who_change_one_line_at_once_one_is_heard_and_the_others_are_told(store: Store) -> None:
+    def attempt(number: int) -> str:
+        try:
+            store.roadmaps.change(EVA, LAG, Work(owner=f"owner {number}"), 0)
+            store.registers.write(EVA, Entry(EntryKind.TEAM, "Payments", owner=f"owner {number}"), 0)
+        except ConflictError:
+            return "told"
+        return "heard"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(attempt, range(8))) == ["heard", *["told"] * 7]
+    assert [one.version for one in store.roadmaps.steps()] == [1]
+    assert store.registers.steps()[0].entry.owner == store.roadmaps.steps()[0].work.owner
+
+
+def test_own_items_that_are_added_at_once_have_a_number_each(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        added = list(pool.map(lambda number: store.roadmaps.add(EVA, OwnItem(f"item {number}", 2), Work()), range(8)))
+    assert {one.item for one in added} == {f"own-{number}" for number in range(1, 9)}
