@@ -22,6 +22,7 @@ from dashboard.components.assessment.deciding import draw_decision_bar, live_sta
 from dashboard.components.assessment.push import POLL_SECONDS, draw_push
 from dashboard.context import PageContext, page_context
 from dashboard.theme import Tone, mark, plain
+from data.store.failures import StoreError
 from scoring.actors import Role
 from scoring.maturity.rubric import Answer
 from scoring.meetings.assessment_rounds import RoundTold
@@ -45,6 +46,14 @@ def draw_question(context: PageContext, state: AssessmentState, subject: Subject
 
 
 def draw_live(session: SessionId, subject: Subject) -> None:
+    """The live part; when the database cannot be read for a moment it says so and tries again, and the rest stands."""
+    try:
+        _draw_vote(session, subject)
+    except StoreError as error:
+        st.error(plain(str(error)))
+
+
+def _draw_vote(session: SessionId, subject: Subject) -> None:
     """The vote: how many are in, then how they are spread, and what the evidence says beside it."""
     context = page_context()
     state = seen.state_of(context, session)

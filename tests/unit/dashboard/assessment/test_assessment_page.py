@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.assessment import question as live
 from dashboard.exports.records import Format, export
+from data.store.failures import StoreUnreachableError
 from scoring.actors import Actor, Grant, Role
 from scoring.meetings.decisions import Decision
 from scoring.meetings.records import verified_file
@@ -320,3 +323,18 @@ def test_a_domain_is_assessed_apart_and_needs_a_name(room: Room) -> None:
     app.text_input(key="assess_new_scope_name").set_value("payments").run()
     clicked(app, "assess_open")
     assert room.state.meeting.session.scope.name == "payments"
+
+
+def test_when_the_votes_cannot_be_read_for_a_moment_the_decision_bar_stands(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(room)
+    app = asked(room, L32)
+
+    def gone(*_: object) -> None:
+        raise StoreUnreachableError("The database does not answer; trying again.")
+
+    monkeypatch.setattr(live, "_draw_vote", gone)
+    app.run()
+    assert "The database does not answer" in text_of(app)
+    assert any(one.key == "assess_choose_yes" for one in app.button)
