@@ -143,7 +143,9 @@ def test_closing_asks_first_and_then_freezes(room: Room) -> None:
     assert record.snapshot.id == snapshot
     assert "Read-only" in text_of(app)
     assert record.sha256 in text_of(app)
-    assert [getattr(one, "label", None) for one in app.get("download_button")] == ["PDF", "Markdown", "CSV", "JSON"]
+    assert [getattr(one, "label", None) for one in app.get("download_button")] == [
+        "PDF", "PPTX", "XLSX", "Markdown", "CSV", "JSON",
+    ]  # fmt: skip
     assert not [one.key for one in app.button if str(one.key).startswith(("review_open", "review_choose"))]
 
 
