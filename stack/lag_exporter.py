@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from types import FrameType
+from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
+from kafka.admin import KafkaAdminClient
+from kafka.errors import BrokerResponseError, KafkaError
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -58,26 +61,59 @@ def lag_program(state: StackState) -> Program:
     )
 
 
-def read_offsets(admin: AdminClient) -> Offsets:
-    """One round. Raises KafkaException when the brokers do not answer."""
+class Commits:
+    """What groups have committed, asked through kafka-python.
+
+    librdkafka 2.16 ends the process when a coordinator moves while it lists the offsets of groups, as it does after a
+    broker was killed.
+    """
+
+    def __init__(self, bootstrap: str) -> None:
+        """Nothing is opened before the first question."""
+        self._servers = bootstrap.split(",")
+        self._admin: KafkaAdminClient | None = None
+
+    def of(self, groups: list[str]) -> dict[str, dict[Place, int]]:
+        """Commits by group and place; a group whose coordinator does not answer is left out. Raises KafkaError."""
+        if not groups:
+            return {}
+        try:
+            if self._admin is None:
+                self._admin = KafkaAdminClient(bootstrap_servers=self._servers)
+            answer = self._admin.list_group_offsets(dict.fromkeys(groups))
+        except BrokerResponseError as error:
+            self.forget()  # it remembers coordinators, and does not ask again when they have moved
+            if len(groups) == 1:
+                log.warning("no commits of %s this time: %s", groups[0], error)
+                return {}
+            return {group: places for each in groups for group, places in self.of([each]).items()}
+        except KafkaError:
+            self.forget()
+            raise
+        return {group: _offsets(places) for group, places in answer.items()}
+
+    def forget(self) -> None:
+        """Let go of the connections."""
+        admin, self._admin = self._admin, None
+        if admin is not None:
+            admin.close()
+
+
+def _offsets(places: Mapping[Any, Any]) -> dict[Place, int]:
+    """kafka-python's TopicPartition → OffsetAndMetadata, without the places that nothing was committed for."""
+    return {(place.topic, place.partition): found.offset for place, found in places.items() if found.offset >= 0}
+
+
+def read_offsets(admin: AdminClient, commits: Commits) -> Offsets:
+    """One round. Raises KafkaException or KafkaError when the brokers do not answer."""
     listed = admin.list_consumer_groups(request_timeout=TIMEOUT_SECONDS).result()
-    groups = [found.group_id for found in listed.valid]
-    asked = {
-        group: admin.list_consumer_group_offsets(
-            [ConsumerGroupTopicPartitions(group)], request_timeout=TIMEOUT_SECONDS
-        )[group]
-        for group in groups
-    }
-    committed = {
-        group: {(one.topic, one.partition): one.offset for one in answer.result().topic_partitions if one.offset >= 0}
-        for group, answer in asked.items()
-    }
-    places = sorted({place for commits in committed.values() for place in commits})
+    committed = commits.of([found.group_id for found in listed.valid])
+    places = sorted({place for found in committed.values() for place in found})
     latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-    found = admin.list_offsets(
+    asked = admin.list_offsets(
         {TopicPartition(topic, partition): latest for topic, partition in places}, request_timeout=TIMEOUT_SECONDS
     )
-    ends = {(part.topic, part.partition): answer for part, answer in found.items()}
+    ends = {(part.topic, part.partition): answer for part, answer in asked.items()}
     known = {place: answer.result().offset for place, answer in ends.items() if answer.exception() is None}
     return Offsets(len(admin.list_topics(timeout=TIMEOUT_SECONDS).brokers), known, committed)
 
@@ -115,14 +151,15 @@ class Lags(Collector):
 
 def run(bootstrap: str, port: int, stop: Event) -> None:
     """Serve until told to stop; a round that fails is logged and tried again."""
-    admin, lags, registry = AdminClient({"bootstrap.servers": bootstrap}), Lags(), CollectorRegistry()
+    admin, commits = AdminClient({"bootstrap.servers": bootstrap}), Commits(bootstrap)
+    lags, registry = Lags(), CollectorRegistry()
     registry.register(lags)
     start_http_server(port, HOST, registry)
     while not stop.is_set():
         started = time.monotonic()
         try:
-            lags.last = read_offsets(admin)
-        except KafkaException as error:
+            lags.last = read_offsets(admin, commits)
+        except (KafkaException, KafkaError) as error:
             log.warning("no lag this time: %s", error)
             lags.last = None
         stop.wait(max(ROUND_SECONDS, REST * (time.monotonic() - started)))
