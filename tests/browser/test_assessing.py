@@ -325,6 +325,7 @@ def test_where_nothing_is_pushed_the_page_asks(browser: Browser, hall: Hall) -> 
         expect(page.get_by_text("3 of 4 in")).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_view_of_an_assessment_shows_no_fault(browser: Browser, hall: Hall, theme: Theme) -> None:
     with (

@@ -164,6 +164,7 @@ def test_a_decision_of_another_appears_in_the_table_without_a_reload(browser: Br
         expect(page.get_by_text(f"1 of {SLOS}")).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_view_of_a_review_shows_no_fault(browser: Browser, room: Served, theme: Theme) -> None:
     for number, size in enumerate(SIZES):

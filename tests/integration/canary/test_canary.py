@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
 from confluent_kafka import Producer
 
 from stack.cluster import admin_client
@@ -63,6 +64,7 @@ def test_a_record_that_somebody_else_wrote_is_corrupt_and_costs_nothing_else(
     assert faults(running) == {"corrupt": 3.0}
 
 
+@pytest.mark.long
 def test_a_canary_that_was_killed_starts_again_without_losing_what_it_never_saw(
     watched: StackState, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from stack import downloads
 from tests.integration.slo_rules.definitions import answers, slo
 
 
-@pytest.mark.parametrize("cluster", [{}, {"cluster": "main"}])
+@pytest.mark.parametrize("cluster", [pytest.param({}, marks=pytest.mark.long), {"cluster": "main"}])
 def test_promtool_and_amtool_accept_what_is_written_and_the_rules_pass_their_own_test(
     tmp_path: Path, cluster: Mapping[str, str]
 ) -> None:
@@ -28,6 +28,7 @@ def test_promtool_and_amtool_accept_what_is_written_and_the_rules_pass_their_own
     assert accepts(downloads.amtool(), "check-config", str(tmp_path / ROUTES))
 
 
+@pytest.mark.long
 def test_rules_that_count_something_else_do_not_pass_their_test(tmp_path: Path) -> None:
     made = rule_files(load_definitions().slos)
     wrong = {name: text.replace("sum_over_time(slo:bad", "avg_over_time(slo:bad") for name, text in made.texts.items()}
