@@ -58,7 +58,6 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackState]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.mark.long
 def test_prometheus_answers_with_the_invented_past_up_to_its_own_first_sample(monitored: StackState) -> None:
     now = datetime.now(UTC)
     done = backfill(monitored, DAYS, lambda _text: None, now)
