@@ -183,6 +183,7 @@ def kill_often(target: Target, folder: Path, rounds: int) -> None:
     assert (done.returncode, done.stdout.rstrip().rpartition(": ")[2]) == (0, "whole"), done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.fault(order=64)
 @pytest.mark.timeout(2400)
 def test_five_kills_of_collector_and_product_in_a_write_lose_nothing(target: Target, tmp_path: Path) -> None:
