@@ -78,7 +78,7 @@ def judged_moment(as_of: datetime) -> datetime:
     return as_of + READING_DELAY
 
 
-def beside(judgement: Judgement, alerts: Iterable[HealthRow] = ()) -> dict[str, Any]:
+def beside(judgement: Judgement, alerts: Iterable[HealthRow]) -> dict[str, Any]:
     """What a review's table shows beside the numbers that `slo status --json` prints, of JSON's types.
 
     action: what the policy demands. lifts: when the band does. left: bad events (slices) and minutes that may still

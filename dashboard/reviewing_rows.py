@@ -4,7 +4,7 @@ of this minute, of an open session or of a record."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -219,19 +219,18 @@ def _alerts(numbers: Mapping[str, Any]) -> Told:
     told = numbers.get("alerts")
     if told and told["rules"]:
         severities = [name.partition(":")[0] for name in told["firing"]]
-        return _firing(severities) if severities else Told("none")
+        if not severities:
+            return Told("none")
+        graver, same = severities[0], severities.count(severities[0])
+        return _firing(f"{same} {graver}{'s' if same > 1 else ''}", len(severities) - same)
     pairs = numbers.get("firing")
     if pairs:
-        more = f" +{len(pairs) - 1}" if len(pairs) > 1 else ""
-        return Told(f"{pairs[0]}{more}", Tone.INCIDENT)
+        return _firing(pairs[0], len(pairs) - 1)
     return Told("no rules" if told else "not read", Tone.NO_DATA)
 
 
-def _firing(severities: Sequence[str]) -> Told:
-    graver = severities[0]
-    same = severities.count(graver)
-    more = f" +{len(severities) - same}" if len(severities) > same else ""
-    return Told(f"{same} {graver}{'s' if same > 1 else ''}{more}", Tone.INCIDENT)
+def _firing(words: str, more: int) -> Told:
+    return Told(f"{words} +{more}" if more else words, Tone.INCIDENT)
 
 
 def _demand(numbers: Mapping[str, Any], zone: ZoneInfo) -> str:

@@ -62,7 +62,9 @@ def elect_preferred(access: KafkaAccess) -> None:
         try:
             admin.elect_leaders(ElectionType.PREFERRED.value, timeout_ms=ELECTION_MS)
         except KafkaError as error:
-            raise StackError(f"The partitions of {access.name} did not get their leaders back: {error}") from error
+            raise StackError(
+                f"The partitions of {access.name} did not get their leaders back: {error!s:.600}"
+            ) from error
 
 
 def prepare(state: StackState, site: Site) -> None:

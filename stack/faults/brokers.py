@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable
 
 import psutil
+from confluent_kafka.admin import AdminClient
 
 from stack import running
 from stack.brokers import SESSION_TIMEOUT_MS, Site, sites
@@ -85,7 +86,7 @@ def _taken_away(state: StackState, node: int, fault: str, act: Callable[[PartNam
     if len(others) <= BROKER_COUNT // 2:
         effect = f"{name} is gone; {len(others)} of {BROKER_COUNT} controllers are too few to notice"
         return Outcome(fault, name, effect, watch.seconds)
-    wait_until(lambda: node not in _seen_by(state, others), f"the cluster should miss {name}", NOTICE_SECONDS)
+    wait_until(lambda: _each(state, others, _missing(node)), f"the cluster should miss {name}", NOTICE_SECONDS)
     return Outcome(fault, name, f"{name} is gone and the cluster has noticed", watch.seconds)
 
 
@@ -101,10 +102,11 @@ def _brought_back(state: StackState, node: int, fault: str, act: Callable[[PartN
 
 
 def _await_back(state: StackState, nodes: frozenset[int]) -> None:
-    wait_until(lambda: nodes <= _seen_by(state, _awake(state)), f"brokers {sorted(nodes)} should join", NOTICE_SECONDS)
-    if len(_awake(state)) == BROKER_COUNT:
-        admin = admin_client(state.kafka)
-        wait_until(lambda: in_sync(admin), "all replicas should be in sync", CATCH_UP_SECONDS)
+    awake = _awake(state)
+    joined = f"brokers {sorted(nodes)} should join"
+    wait_until(lambda: _each(state, awake, lambda admin: nodes <= members(admin)), joined, NOTICE_SECONDS)
+    if len(awake) == BROKER_COUNT:
+        wait_until(lambda: _each(state, awake, in_sync), "all replicas should be in sync", CATCH_UP_SECONDS)
         elect_preferred(state.kafka)
 
 
@@ -119,8 +121,17 @@ def _awake(state: StackState) -> frozenset[int]:
     )
 
 
-def _seen_by(state: StackState, witnesses: frozenset[int]) -> frozenset[int]:
-    """The members as brokers that are awake see them, asked by a new client: an old one waits for who is paused."""
+def _each(state: StackState, witnesses: frozenset[int], sees: Callable[[AdminClient], bool]) -> bool:
+    """True when each of these brokers sees it, asked one by one.
+
+    A broker that was paused tells at first what it knew before: that it takes part and that all are in sync. Each is
+    asked by a new client: an old one waits for who is paused.
+    """
     brokers = _main(state).brokers
-    servers = ",".join(f"{HOST}:{brokers[node - 1].ports['internal']}" for node in sorted(witnesses))
-    return members(admin_client(state.kafka, servers))
+    servers = (f"{HOST}:{brokers[node - 1].ports['internal']}" for node in sorted(witnesses))
+    return all(sees(admin_client(state.kafka, server)) for server in servers)
+
+
+def _missing(node: int) -> Callable[[AdminClient], bool]:
+    """Whether a broker answers and does not count this one among the members."""
+    return lambda admin: bool(seen := members(admin)) and node not in seen

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import instance
 from dashboard.cluster_health import Tile, name_of, produce_errors, tiles
 from dashboard.definitions import produce_success
-from dashboard.instance import Instance, install
-from dashboard.reader import Reader
 from dashboard.registry import CLUSTER_HEALTH
-from dashboard.server import APP_FILE
 from dashboard.theme import Tone
 from data.health.questions import HealthKey
 from data.health.readings import HealthReading, HealthRow, HealthValue
-from data.settings import load_settings
 from data.store import Store, open_store
 from data.store.states import OK
 from scoring.catalog.estate import ClusterName
 from scoring.slo.definition import EventsSli
 from tests.browser.believable import fill
-from tests.unit.dashboard.conftest import NOW
+from tests.unit.dashboard.conftest import NOW, Opening, opening
 
 EU = ClusterName("prod-eu")
 CADENCE = timedelta(seconds=15)
-Opening = Callable[..., AppTest]
 
 
 def reading(key: HealthKey, *values: float | None, ago: float = 12) -> HealthReading:
@@ -124,24 +117,15 @@ def opened(tmp_path: Path) -> Iterator[Opening]:
     url = f"sqlite:///{tmp_path / 'mine.sqlite'}"
     fill(url, NOW, produce_success(), topics=12, groups=6, sample=False)
     store: Store = open_store(url, clock=lambda: NOW)
-    before = list(instance._installed)
+    with opening(CLUSTER_HEALTH, store) as open_page:
 
-    def start(*readings: HealthReading, **parameters: str) -> AppTest:
-        lease = store.leases.acquire(EU, "test")
-        assert lease is not None
-        store.collecting(lease).observations.looked_at_health(readings, {"health": OK}, NOW)
-        opening: Future[Reader] = Future()
-        opening.set_result(Reader(store.read, lambda: store.writable, store=store))
-        install(Instance(load_settings(None, {}), None, opening, lambda: NOW))
-        app = AppTest.from_file(str(APP_FILE), default_timeout=120)
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        app.run().switch_page(str(CLUSTER_HEALTH.file)).run()
-        assert not app.exception
-        return app
+        def start(*readings: HealthReading, **parameters: str) -> AppTest:
+            lease = store.leases.acquire(EU, "test")
+            assert lease is not None
+            store.collecting(lease).observations.looked_at_health(readings, {"health": OK}, NOW)
+            return open_page(**parameters)
 
-    yield start
-    instance._installed[:] = before
+        yield start
     store.close()
 
 

@@ -59,7 +59,7 @@ counted = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(counted, st.sampled_from(["0.5", "0", "1"]), st.booleans())
 def test_walking_back_at_once_is_judging_every_minute(
     drawn: list[tuple[MinuteState, int, int]], min_coverage: str, exempted: bool
@@ -74,7 +74,7 @@ def test_walking_back_at_once_is_judging_every_minute(
     assert judgement.status.band_since == one_by_one(judgement)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from([C, C, C, D, U]), st.sampled_from([0, 0, 5])), min_size=60, max_size=120))
 def test_the_same_for_time_slices(drawn: list[tuple[MinuteState, int]]) -> None:
     lag = gauge_sli(condition="lt 1")
@@ -84,7 +84,7 @@ def test_the_same_for_time_slices(drawn: list[tuple[MinuteState, int]]) -> None:
     assert judgement.status.band_since == one_by_one(judgement)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0] * 40 + [1])), min_size=60, max_size=120))
 def test_the_same_for_an_invariant(drawn: list[tuple[int, int]]) -> None:
     checked, lost = ([float(pair[at]) for pair in drawn] for at in (0, 1))
@@ -94,7 +94,7 @@ def test_the_same_for_an_invariant(drawn: list[tuple[int, int]]) -> None:
     assert judgement.status.band_since == (one_by_one(judgement) if found is None else found.first)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(
         st.tuples(st.integers(20, 500), st.sampled_from([C, C, C, D, U]), st.sampled_from([0, 0, 1, 5])), min_size=6
