@@ -73,7 +73,7 @@ def _bring_up_to(store: Store, file: Path, now: datetime) -> datetime:
     if abs(by) <= STALE:
         return ends
     with store.writer.write(SAMPLE, Role.SYSTEM, "sample.shift", file.name) as write:
-        shift(write.connection, by)
+        shift(write.connection, by, timedelta(seconds=meta.shifted_by_seconds))
         seconds = int(by.total_seconds())
         write_meta(write.connection, {SHIFT: str(meta.shifted_by_seconds + seconds)})
         write.detail |= {"seconds": seconds}

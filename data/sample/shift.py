@@ -1,4 +1,8 @@
-"""Moves everything that was observed to another time, so that a recording ends now."""
+"""Moves everything that was observed to another time, so that a recording ends now.
+
+What was decided does not move: a meeting's record is frozen and stays of its day. Only the due dates of its actions
+do, as long as nobody has touched them: otherwise all of them would be overdue to whoever opens the sample next year.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,12 @@ from sqlalchemy import BigInteger, Connection, Table, delete, insert, select, ty
 from data.store.columns import HOUR_MICROS, MICROSECOND, UtcTime
 from data.store.slice_rows import read_days, slice_row
 from data.store.tables import (
+    ACTIONS,
+    ACTORS,
     CLUSTERS,
+    EVIDENCE_READINGS,
     FACTS,
+    FINDINGS,
     GROUP_HOURS,
     HEALTH,
     LATEST_OFFSETS,
@@ -23,19 +31,25 @@ from data.store.tables import (
 )
 from scoring.slo.slices import MINUTE, SliceDay, SliceKey, cut_into_days, first_minute, laid_out
 
-OBSERVED = (CLUSTERS, RUNS, SOURCE_STATES, FACTS, LATEST_OFFSETS, SLIS, HEALTH)
+OBSERVED = (CLUSTERS, RUNS, SOURCE_STATES, FACTS, LATEST_OFFSETS, SLIS, HEALTH, FINDINGS, EVIDENCE_READINGS)
 """Tables whose times move by any number of minutes. The audit log stays: it says when things were really written."""
+
+HELD_BY = "sample:facilitator"
+"""Who held the recording's meetings. An action that somebody else has changed keeps its due date."""
 
 HOURLY = (TOPIC_HOURS, GROUP_HOURS)
 """Tables whose times are full hours and move by full hours."""
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 FAR = 10_000 * 24 * HOUR_MICROS
 """Longer than any recording, in full hours: on the way there and back no row meets the time of another one."""
 
 
-def shift(connection: Connection, by: timedelta) -> None:
-    """Move every observation by whole minutes (forward or back); roll-ups by the full hours that fit in it.
+def shift(connection: Connection, by: timedelta, so_far: timedelta = timedelta(0)) -> None:
+    """Move every observation by whole minutes (forward or back); roll-ups by full hours, due dates by full days.
 
+    so_far: how far the recording was moved before, so that many short ways come to as many hours as one long way.
     Raises ValueError when `by` is not a number of whole minutes: minute arrays cannot be moved by less.
     """
     if by % MINUTE:
@@ -45,9 +59,25 @@ def shift(connection: Connection, by: timedelta) -> None:
     micros = by // MICROSECOND
     for table in OBSERVED:
         _move(connection, table, micros)
+    hours = _more_of(HOUR, by, so_far) * HOUR_MICROS
     for table in HOURLY:
-        _move(connection, table, micros - micros % HOUR_MICROS)
+        _move(connection, table, hours)
+    _move_due_dates(connection, _more_of(DAY, by, so_far))
     _move_slices(connection, by // MINUTE)
+
+
+def _more_of(unit: timedelta, by: timedelta, so_far: timedelta) -> int:
+    """How many more full units fit into the whole way than into the way so far."""
+    return (so_far + by) // unit - so_far // unit
+
+
+def _move_due_dates(connection: Connection, days: int) -> None:
+    """Of actions that are as the recording's meetings left them."""
+    held = select(ACTORS.c.id).where(ACTORS.c.name == HELD_BY)
+    mine = select(ACTIONS.c.id, ACTIONS.c.due).where(ACTIONS.c.due.is_not(None), ACTIONS.c.changed_by.in_(held))
+    for action in connection.execute(mine).all():
+        moved = update(ACTIONS).where(ACTIONS.c.id == action.id)
+        connection.execute(moved.values(due=action.due + timedelta(days=days)))
 
 
 def _move(connection: Connection, table: Table, micros: int) -> None:

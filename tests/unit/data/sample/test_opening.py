@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -11,19 +12,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.definitions.rubric import read_rubric
 from data.sample import open_sample
 from data.sample.opening import RECORDING, SampleError
 from data.sample.record import record
-from data.sample.shift import shift
+from data.sample.shift import HELD_BY, shift
 from data.store import Store, open_store
 from data.store.maintenance import check
 from data.store.read import FactKind
 from data.store.slices import SliText
+from scoring.actors import Actor, Grant, Role
+from scoring.meetings.actions import ActionDraft, ActionStatus
+from scoring.meetings.assessments import assessment_snapshot
+from scoring.meetings.sessions import SessionKind
 from scoring.slo.slices import MinuteState, SliceDay, SliHash
 from tests.unit.data.store.estates import NOON, ORDERS, PROD, READERS, Clock, Hands, group, offsets, topic
+from tests.unit.data.store.test_findings import finding
 
 SLI = SliText(SliHash("a" * 16), "produce-success", "what is counted")
 DAY = date(2026, 11, 20)
+RUBRIC = read_rubric().rubric
 
 
 @pytest.fixture
@@ -44,13 +52,14 @@ def recorded(tmp_path: Path) -> Store:
     values[[0, 718, 719]] = 5, 7, 3
     states[[0, 718, 719]] = MinuteState.COVERED
     states[717] = MinuteState.DOWN
+    hands.store.evidence.findings([replace(finding(), observed_at=clock.now)], clock.now)
     hands.store.slices.merge(SLI, [SliceDay(SLI.hash, PROD, "", "NONE", DAY, values, states)])
     return store
 
 
-def shifted(store: Store, by: timedelta) -> None:
+def shifted(store: Store, by: timedelta, so_far: timedelta = timedelta(0)) -> None:
     with store.database.writing() as connection:
-        shift(connection, by)
+        shift(connection, by, so_far)
 
 
 def test_every_observed_time_moves_and_roll_ups_move_by_full_hours(recorded: Store) -> None:
@@ -66,6 +75,46 @@ def test_every_observed_time_moves_and_roll_ups_move_by_full_hours(recorded: Sto
     assert [(hour.hour, hour.end_first, hour.end_last) for hour in hours] == [
         (datetime(2026, 11, 23, 14, tzinfo=UTC), 18, 20)
     ]
+    assert check(recorded) == []
+
+
+def test_what_probes_said_is_as_old_as_before(recorded: Store) -> None:
+    shifted(recorded, timedelta(days=70))
+    (only,) = recorded.findings.latest()
+    assert only.observed_at == NOON + timedelta(days=70, seconds=30)
+    (interval,) = recorded.findings.history(PROD, only.probe, only.aspect, only.about)
+    assert (interval.first_seen, interval.last_seen) == (only.observed_at, only.observed_at)
+    assert check(recorded) == []
+
+
+def test_many_short_ways_move_roll_ups_as_far_as_one_long_one(recorded: Store) -> None:
+    """Eight times 45 minutes are six hours; the hour that began at noon begins at six in the evening."""
+    part = timedelta(minutes=45)
+    for number in range(8):
+        shifted(recorded, part, number * part)
+    hours = recorded.read.topic_hours(PROD, ORDERS, NOON, NOON + timedelta(days=1))
+    assert [hour.hour for hour in hours] == [NOON + timedelta(hours=6)]
+
+
+def test_a_due_date_moves_by_full_days_until_somebody_changes_its_action(recorded: Store) -> None:
+    """30 hours twice are two days and a half."""
+    actor = Actor(HELD_BY, frozenset({Grant(Role.FACILITATOR)}))
+    session = recorded.meetings.open(actor, SessionKind.ASSESSMENT, "Held", assessment_snapshot(RUBRIC, NOON))
+    due = date(2026, 12, 1)
+    for text in ("left alone", "taken on"):
+        recorded.meetings.add_action(actor, session.id, ActionDraft(text, "tom", due))
+    record = recorded.meetings.close(actor, session.id)
+    taken_on = next(one for one in recorded.meetings.read.actions() if one.text == "taken on")
+    recorded.meetings.change_action(
+        Actor.local_admin(), taken_on.id, taken_on.version, status=ActionStatus.OPEN, owner="ada", due=due
+    )
+
+    shifted(recorded, timedelta(hours=30))
+    shifted(recorded, timedelta(hours=30), timedelta(hours=30))
+
+    dues = {one.text: one.due for one in recorded.meetings.read.actions()}
+    assert dues == {"left alone": date(2026, 12, 3), "taken on": due}
+    assert recorded.meetings.read.record(session.id) == record
     assert check(recorded) == []
 
 
@@ -105,7 +154,7 @@ def test_a_recording_is_opened_marked_and_ending_now(recorded: Store, tmp_path: 
     store = open_sample(file, now)
     meta = store.read.meta()
     assert meta.sample
-    assert meta.recorded_at is not None
+    assert meta.recorded_at == NOON + timedelta(seconds=30), "the second look was the last one"
     ends = meta.recorded_at + timedelta(seconds=meta.shifted_by_seconds)
     assert now - timedelta(minutes=1) < ends <= now
     assert store.clock() == ends
@@ -116,6 +165,14 @@ def test_a_recording_is_opened_marked_and_ending_now(recorded: Store, tmp_path: 
     again = open_sample(file, now + timedelta(minutes=3))
     assert again.read.meta() == meta
     again.close()
+
+
+def test_what_nothing_was_collected_into_is_no_recording(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.sqlite"
+    open_store(f"sqlite:///{empty}").close()
+    with pytest.raises(ValueError, match="nothing was collected into this database"):
+        record(empty, tmp_path / RECORDING)
+    assert not (tmp_path / RECORDING).exists()
 
 
 def test_a_database_that_is_no_sample_is_left_alone(recorded: Store) -> None:
