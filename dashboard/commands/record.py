@@ -1,4 +1,4 @@
-"""`streamgauge record`: the frozen records of meetings, listed, written to files and verified."""
+"""`streamgauge record`: the frozen records of meetings, listed, written to files, verified and imported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dashboard.commands.opening import ConfigOption, JsonOption, open_configured
 from dashboard.commands.printing import print_json, print_table
 from dashboard.wording import instant
 
-group = typer.Typer(no_args_is_help=True, help="Frozen records of meetings: list, export, verify.")
+group = typer.Typer(no_args_is_help=True, help="Frozen records of meetings: list, export, verify, import.")
 
 CHANGED = 1
 """Exit code for a file that is no record, or not the one that it says."""
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 @group.command(name="list")
 def list_records(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """The closed meetings of every kind, the latest first.
+    """The closed meetings of every kind and the imported ones, the latest first.
 
     Example: `streamgauge record list`
     """
@@ -39,9 +39,22 @@ def list_records(config: ConfigOption = None, as_json: JsonOption = False) -> No
             "title": row.title,
             "closed_at": instant(row.closed_at),
             "sha256": row.sha256,
+            "origin": "",
         }
         for kind in SessionKind
         for row in store.meetings.read.records(kind)
+    ]
+    rows += [
+        {
+            "session": None,
+            "kind": kind.value,
+            "title": found.title,
+            "closed_at": instant(found.closed_at),
+            "sha256": found.sha256,
+            "origin": found.origin,
+        }
+        for kind in SessionKind
+        for found in store.imports.every(kind)
     ]
     rows.sort(key=lambda row: str(row["closed_at"]), reverse=True)
     if as_json:
@@ -99,11 +112,7 @@ def verify(
     from scoring.meetings.records import RecordError, verified_file
 
     try:
-        text = file.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
-    try:
-        record = verified_file(text)
+        record = verified_file(_content(file))
     except RecordError as error:
         typer.echo(f"{file}: {error}", err=True)
         raise typer.Exit(CHANGED) from error
@@ -113,3 +122,37 @@ def verify(
     session = record.session
     typer.echo(f"{file}: unchanged. {session.title}, closed {instant(session.closed_at)} by {session.closed_by}")
     typer.echo(f"SHA-256 {record.sha256}; the record before it: {record.previous or 'none'}")
+
+
+@group.command(name="import")
+def import_record(
+    file: Annotated[Path, typer.Argument(help="The record of an assessment that was exported as JSON elsewhere.")],
+    origin: Annotated[str, typer.Option("--origin", help="Whose assessment it is, such as “Platform North”.")],
+    sha256: Annotated[
+        str, typer.Option("--sha256", help="The hash that it should have, as a PDF shows it.", show_default=False)
+    ] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Take in the record of an assessment that was closed elsewhere, to read and to compare with; ends with 1 when it
+    is not what it says, and then nothing is written.
+
+    Example: `streamgauge record import assessment.json --origin "Platform North"`
+    """
+    from dashboard.importing import import_assessment
+    from scoring.actors import Actor
+    from scoring.meetings.texts import RefusedError
+
+    content, store = _content(file), open_configured(settings_of(config))
+    try:
+        import_assessment(store, Actor.local_admin(), origin, content, sha256)
+    except RefusedError as error:
+        typer.echo(f"{file}: {error}", err=True)
+        raise typer.Exit(CHANGED) from error
+    typer.echo(f"{file}: imported; read it on the page Assessment, under “From elsewhere”")
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error

@@ -10,6 +10,7 @@ from data.store.failures import ReadOnly, Writable
 from data.store.findings import EvidenceWriter, Findings
 from data.store.leases import Lease, Leases
 from data.store.meetings.holding import Meetings
+from data.store.meetings.imports import Imports
 from data.store.migrate import migrate
 from data.store.observations import Observations
 from data.store.policy.acknowledgements import Acknowledgements
@@ -35,6 +36,7 @@ class Store:
 
     read: the questions. access: roles. registry: clusters and what this database is. leases: who may collect.
     slices: merging of SLI slices outside a collector. meetings: reviews and assessments, with decisions and records.
+    imports: records from elsewhere.
     voting: the votes of assessments. findings: what probes said.
     roadmaps, figures, benchmarks, registers: what follows an assessment.
     exemptions, overrides, acknowledgements, annotations: what people say about budgets. writer: for further services,
@@ -51,6 +53,7 @@ class Store:
         self.leases = Leases(database, self.writer, COLLECTOR)
         self.slices = Slices(database, self.writer, COLLECTOR)
         self.meetings = Meetings(database, self.writer)
+        self.imports = Imports(database, self.writer)
         self.findings = Findings(database)
         self.voting = Voting(database, self.writer)
         self.exemptions = Exemptions(database, self.writer)

@@ -50,8 +50,8 @@ def result_of(
     decided = score(rubric, sheet)
     return {
         "rubric": rubric_json.as_json(rubric),
-        "decided": {**_result(decided), "next": _next(rubric, sheet), "matters_most": _matters_most(rubric, sheet)},
-        "proposed": {**_result(score(rubric, proposals)), "next": _next(rubric, proposals)},
+        "decided": {**result_json(decided), "next": _next(rubric, sheet), "matters_most": _matters_most(rubric, sheet)},
+        "proposed": {**result_json(score(rubric, proposals)), "next": _next(rubric, proposals)},
         "profile": {
             "level": decided.profile.level,
             "pooled": _medians(decided.profile.pooled),
@@ -74,7 +74,8 @@ def _answer(entry: DecisionEntry | None) -> Answer:
     return answer
 
 
-def _result(found: Result) -> dict[str, Any]:
+def result_json(found: Result) -> dict[str, Any]:
+    """A result as a record has it: as `assess score` prints it, with headline, what is missing and the counts."""
     return {
         **found.as_json(),
         "headline": found.headline,
@@ -110,7 +111,7 @@ def _medians(rated: Mapping[Dimension, Rated]) -> dict[str, Any]:
 def _parts(found: PartResults) -> dict[str, Any]:
     spread = found.spread
     return {
-        "results": {name: _result(one) for name, one in found.results.items()},
+        "results": {name: result_json(one) for name, one in found.results.items()},
         "withheld": list(found.withheld),
         "spread": None
         if spread is None

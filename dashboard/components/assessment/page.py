@@ -11,6 +11,7 @@ from dashboard.assessing import AssessmentState
 from dashboard.assessing_rows import next_to_decide
 from dashboard.components.assessment import markup, seen, steps
 from dashboard.components.assessment.closing import draw_closing
+from dashboard.components.assessment.elsewhere import draw_elsewhere, draw_imported
 from dashboard.components.assessment.listing import draw_list
 from dashboard.components.assessment.lobby import draw_lobby
 from dashboard.components.assessment.opening import draw_opening
@@ -34,6 +35,10 @@ def draw_assessment(top: DeltaGenerator) -> None:
     context = page_context()
     st.html(STYLES)
     st.html(markup.variables(context.palette))
+    imported = seen.asked_imported()
+    if imported is not None:
+        draw_imported(context, imported, top)
+        return
     asked = seen.asked_session()
     if asked is None:
         _draw_home(context)
@@ -68,6 +73,7 @@ def _draw_home(context: PageContext) -> None:
     if context.asof is not None:
         st.info("An assessment is held now; go back to now to open one.")
         draw_past(context)
+        draw_elsewhere(context)
         return
     opened = seen.open_sessions(context)
     if opened:
@@ -85,6 +91,7 @@ def _draw_home(context: PageContext) -> None:
     )
     draw_opening(context)
     draw_past(context)
+    draw_elsewhere(context)
 
 
 def _draw_open(context: PageContext, state: AssessmentState, top: DeltaGenerator) -> None:

@@ -64,9 +64,14 @@ def draw_record(context: PageContext, session: Session, top: DeltaGenerator) -> 
     if record is None:
         st.error("The record of this assessment is gone; `streamgauge db check` says more.")
         return
-    before = read.meeting(session.id).previous
+    draw_frozen(record, read.meeting(session.id).previous)
+
+
+def draw_frozen(record: Record, before: Record | None, origin: str = "") -> None:
+    """What a record says. origin: whose it is, when it was not closed here."""
     st.header(plain(record.session.title))
-    by = f"Closed {moment(record.session.closed_at)} by {record.session.closed_by}. Read-only."
+    place = f" at {origin}" if origin else ""
+    by = f"Closed{place} {moment(record.session.closed_at)} by {record.session.closed_by}. Read-only."
     st.markdown(f"{plain(by)}  \n{aside(f'SHA-256 {record.sha256}')}")
     st.html(f'<p class="assess-headline">{escape(headline(record.snapshot))}</p>')
     st.html(markup.facts(facts(record.snapshot)))

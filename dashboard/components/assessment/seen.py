@@ -17,6 +17,9 @@ SESSION = "session"
 QUESTION = "question"
 """Query parameter: the subject that fills the screen."""
 
+IMPORTED = "imported"
+"""Query parameter: the number of the record from elsewhere that is read."""
+
 MOST_SESSIONS = 200
 MOST_PAST = 20
 
@@ -50,8 +53,18 @@ def verdicts_of(context: PageContext, rubric: Rubric) -> Verdicts:
 
 def asked_session() -> SessionId | None:
     """The assessment that the address names."""
-    text = st.query_params.get(SESSION, "")
-    return SessionId(int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    number = _asked(SESSION)
+    return None if number is None else SessionId(number)
+
+
+def asked_imported() -> int | None:
+    """The record from elsewhere that the address names."""
+    return _asked(IMPORTED)
+
+
+def _asked(parameter: str) -> int | None:
+    text = st.query_params.get(parameter, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def asked_question(state: AssessmentState) -> Subject | None:
@@ -71,7 +84,14 @@ def show_question(subject: Subject | None) -> None:
 def show_session(session: SessionId | None) -> None:
     """Open an assessment, or (None) leave it."""
     show_question(None)
+    st.query_params.pop(IMPORTED, None)
     if session is None:
         st.query_params.pop(SESSION, None)
     else:
         st.query_params[SESSION] = str(session)
+
+
+def show_imported(key: int) -> None:
+    """Read a record from elsewhere."""
+    show_session(None)
+    st.query_params[IMPORTED] = str(key)

@@ -14,6 +14,7 @@ from dashboard.context import PageContext
 from dashboard.maturity import Told, changes
 from dashboard.theme import Tone, aside, mark, plain
 from dashboard.wording import moment, plural
+from data.store.meetings.imports import ImportedRow
 from data.store.meetings.reading import RecordRow
 from scoring.actors import Role
 from scoring.maturity.benchmark import Position, positions
@@ -39,29 +40,36 @@ def draw_trend(context: PageContext, rows: tuple[RecordRow, ...]) -> None:
     draw_pictures(pictures, line_alt("Index of every assessment", points))
 
 
-def draw_comparison(context: PageContext, told: Told, others: tuple[RecordRow, ...]) -> None:
-    """What changed since another session."""
+def draw_comparison(context: PageContext, told: Told, others: tuple[RecordRow | ImportedRow, ...]) -> None:
+    """What is different from another session, also from one that was imported."""
     st.header("Compared with")
     if not others:
         st.markdown(aside("There is no other assessment to compare with yet."))
         return
-    before = seen.told_of(context, seen.choose_row(others, "Another assessment", "compare"))
+    other = seen.choose_row(others, "Another assessment", "compare")
+    before = seen.told_of(context, other)
     found = changes(before, told)
-    rows = [{"What": "Level", "Then": str(found.level.before), "Now": str(found.level.after)}]
-    rows.append({"What": "Index", "Then": before.decided["index_words"], "Now": told.decided["index_words"]})
+    then, now = ("There", "Here") if isinstance(other, ImportedRow) else ("Then", "Now")
+    rows = [("Level", str(found.level.before), str(found.level.after))]
+    rows.append(("Index", before.decided["index_words"], told.decided["index_words"]))
     for dimension, median in found.medians.items():
         if median.changed:
-            rows.append({"What": dimension.value, "Then": _rated(median.before), "Now": _rated(median.after)})
+            rows.append((dimension.value, _rated(median.before), _rated(median.after)))
     for indicator, answer in found.answers.items():
-        then, now = answer.before or "not asked", answer.after or "not asked"
-        rows.append({"What": told.title_of(indicator), "Then": str(then), "Now": str(now)})
-    st.html(markup.table("What changed between two assessments", rows))
+        rows.append((told.title_of(indicator), answer.before or "not asked", answer.after or "not asked"))
+    st.html(
+        markup.table(
+            "What differs between two assessments", [dict(zip(("What", then, now), row, strict=True)) for row in rows]
+        )
+    )
     if not found.same_rubric:
         st.markdown(mark(Tone.HALT, "Another version of the rubric: a difference can come from the question."))
     for one in found.appeared:
-        st.markdown(mark(Tone.HALT, f"{one.deficit} and {one.capability} contradict each other now"))
+        st.markdown(mark(Tone.HALT, f"{one.deficit} and {one.capability} contradict each other {now.lower()}"))
     for one in found.resolved:
-        st.markdown(mark(Tone.HEALTHY, f"{one.deficit} and {one.capability} no longer contradict each other"))
+        st.markdown(
+            mark(Tone.HEALTHY, f"{one.deficit} and {one.capability} do not contradict each other {now.lower()}")
+        )
 
 
 def _rated(value: int | None) -> str:

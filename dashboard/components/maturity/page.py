@@ -61,7 +61,7 @@ def draw_maturity() -> None:
         draw_trend(context, rows)
         draw_peers(context, told)
     with right:
-        draw_comparison(context, told, earlier)
+        draw_comparison(context, told, (*earlier, *seen.imported(context)))
 
 
 def _draw_machines(context: PageContext) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from dashboard.components.maturity.choosing import choose
 from dashboard.context import PageContext
 from dashboard.maturity import Told, told_by
 from dashboard.rubrics import instance_rubric
 from data.evidence.verdicts import verdicts
+from data.store.meetings.imports import ImportedRow
 from data.store.meetings.reading import RecordRow
 from scoring.evidence.evaluation import over_clusters
 from scoring.maturity.rubric import Rubric
 from scoring.meetings.assessments import Assessed, assessment_snapshot
 from scoring.meetings.records import Record, RecordError
 from scoring.meetings.sessions import SessionKind
+
+Row = TypeVar("Row", bound=RecordRow | ImportedRow)
 
 SESSION = "session"
 """Query parameter: the number of the closed assessment that is shown."""
@@ -26,6 +31,11 @@ def closed(context: PageContext) -> tuple[RecordRow, ...]:
     return tuple(row for row in rows if context.asof is None or row.closed_at <= context.asof)
 
 
+def imported(context: PageContext) -> tuple[ImportedRow, ...]:
+    """The assessments that were closed elsewhere and imported, the latest first."""
+    return context.store.imports.every(SessionKind.ASSESSMENT, context.asof)
+
+
 def record_of(context: PageContext, row: RecordRow) -> Record:
     """A closed assessment; read and verified once, for it does not change. Raises RecordError when it did."""
     found = context.reader.ask(("record", row.sha256), lambda _: context.store.meetings.read.record(row.session))
@@ -34,9 +44,18 @@ def record_of(context: PageContext, row: RecordRow) -> Record:
     return found
 
 
-def told_of(context: PageContext, row: RecordRow) -> Told:
+def told_of(context: PageContext, row: RecordRow | ImportedRow) -> Told:
     """What a closed assessment says. Raises RecordError, ValueError."""
-    return context.reader.ask(("told", row.sha256), lambda _: told_by(record_of(context, row)))
+    return context.reader.ask(("told", row.sha256), lambda _: told_by(_record(context, row)))
+
+
+def _record(context: PageContext, row: RecordRow | ImportedRow) -> Record:
+    if isinstance(row, RecordRow):
+        return record_of(context, row)
+    found = context.store.imports.record(row.key)
+    if found is None:
+        raise RecordError(f"The imported record {row.key} is gone; `streamgauge db check` says more.")
+    return found
 
 
 def newest(context: PageContext) -> Told | None:
@@ -45,11 +64,20 @@ def newest(context: PageContext) -> Told | None:
     return told_of(context, rows[0]) if rows else None
 
 
-def choose_row(rows: tuple[RecordRow, ...], label: str, parameter: str) -> RecordRow:
+def choose_row(rows: tuple[Row, ...], label: str, parameter: str) -> Row:
     """A field for one of the assessments, kept in the address; the first one by default."""
-    names = {str(row.session): f"{row.title}, {row.closed_at:%Y-%m-%d}" for row in rows}
+    names = {_key(row): _name(row) for row in rows}
     chosen = choose(label, names, parameter)
-    return next(row for row in rows if str(row.session) == chosen)
+    return next(row for row in rows if _key(row) == chosen)
+
+
+def _key(row: RecordRow | ImportedRow) -> str:
+    return str(row.session) if isinstance(row, RecordRow) else f"imported-{row.key}"
+
+
+def _name(row: RecordRow | ImportedRow) -> str:
+    place = "" if isinstance(row, RecordRow) else f" (from {row.origin})"
+    return f"{row.title}, {row.closed_at:%Y-%m-%d}{place}"
 
 
 def machines_alone(context: PageContext) -> Told:

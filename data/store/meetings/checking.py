@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from data.store.meetings import rows
-from data.store.tables import RECORDS, SESSIONS, SNAPSHOTS
+from data.store.tables import IMPORTED_RECORDS, RECORDS, SESSIONS, SNAPSHOTS
 from scoring.meetings.canonical import parse
 from scoring.meetings.records import Record, RecordError
 from scoring.meetings.snapshots import Snapshot
@@ -16,6 +16,7 @@ from scoring.meetings.snapshots import Snapshot
 def check_meetings(connection: Connection) -> Iterator[str]:
     """What is wrong, one sentence a finding."""
     yield from _records(connection)
+    yield from _imported(connection)
     yield from _snapshots(connection)
 
 
@@ -36,6 +37,18 @@ def _records(connection: Connection) -> Iterator[str]:
             yield f"The record of session {row.session_id} belongs to another session or another place in its series."
         if row.previous is not None and row.previous not in hashes:
             yield f"The record of session {row.session_id} follows one ({row.previous[:12]}…) that is not there."
+
+
+def _imported(connection: Connection) -> Iterator[str]:
+    for row in connection.execute(select(IMPORTED_RECORDS)):
+        try:
+            record = rows.record_from(row)
+        except RecordError as error:
+            yield f"The imported record {row.id} cannot be trusted: {error}"
+            continue
+        session = record.session
+        if (session.kind, session.title.strip(), session.closed_at) != (row.kind, row.title, row.closed_at):
+            yield f"The imported record {row.id} is listed as another than it is."
 
 
 def _belongs(record: Record, session: int, previous: str | None) -> bool:

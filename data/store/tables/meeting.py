@@ -1,7 +1,8 @@
 """Tables of meetings: what was looked at, decided, to be done, and the record of it.
 
-Triggers (migration 0002) refuse what no constraint can say: a record, a snapshot and a step of a decision's history
-never change; a closed session changes no more, and nothing is added to it.
+Triggers (migrations 0002 and 0007) refuse what no constraint can say: a record, a snapshot and a step of a decision's
+history never change; a closed session changes no more, and nothing is added to it. A record from elsewhere never
+changes either; it may be put away, and stays on file.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scoring.actors import ScopeKind
 from scoring.meetings.actions import ActionStatus
 from scoring.meetings.sessions import SessionKind
 
+_PRESENT = text("removed_at IS NULL")
 _OPEN_REVIEW = text("closed_at IS NULL AND kind = 'slo_review'")
 
 
@@ -145,3 +147,36 @@ class RecordTable(StoreTable, table=True):
     sha256: str = Field(sa_type=Text)
     previous: str | None = Field(default=None, sa_type=Text)
     body: str = Field(sa_type=Text)
+
+
+class ImportedRecordTable(StoreTable, table=True):
+    """The record of a meeting that was held and closed elsewhere; it stands in no series of this place.
+
+    origin: whose it is, as the importer says. compared: whether its hash was held against one from beside the file.
+    """
+
+    __tablename__ = "imported_records"
+    __table_args__: ClassVar = (
+        one_of("kind", SessionKind),
+        holds("sha256", "length(sha256) = 64"),
+        holds("previous_sha256", "length(previous) = 64 AND previous <> sha256"),
+        holds("titled", "title <> ''"),
+        holds("told_whose", "origin <> ''"),
+        holds("removal_is_whole", "(removed_at IS NULL) = (removed_by IS NULL)"),
+        holds("removed_after", "removed_at >= imported_at"),
+        Index("uq_imported_records_present", "sha256", unique=True, sqlite_where=_PRESENT, postgresql_where=_PRESENT),
+        Index(None, "kind", "closed_at"),
+    )
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
+    kind: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    origin: str = Field(sa_type=Text)
+    closed_at: datetime = Field(sa_type=UtcTime)
+    sha256: str = Field(sa_type=Text)
+    previous: str | None = Field(default=None, sa_type=Text)
+    compared: bool
+    body: str = Field(sa_type=Text)
+    imported_at: datetime = Field(sa_type=UtcTime)
+    imported_by: int = Field(foreign_key="actors.id")
+    removed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    removed_by: int | None = Field(default=None, foreign_key="actors.id")

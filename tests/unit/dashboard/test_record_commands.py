@@ -11,12 +11,15 @@ from typer.testing import CliRunner, Result
 
 from dashboard.cli import app
 from dashboard.commands import failures
+from dashboard.exports.records import Format, export
 from data.store import open_store
 from scoring.actors import Actor
+from scoring.meetings.assessments import assessment_snapshot
 from scoring.meetings.decisions import Decision
 from scoring.meetings.records import Record
-from scoring.meetings.sessions import SessionKind
+from scoring.meetings.sessions import Session, SessionId, SessionKind
 from scoring.meetings.subjects import Subject
+from tests.unit.scoring.maturity.papers import RUBRIC
 from tests.unit.scoring.meetings.meetings import NOON, snapshot, status
 
 ADMIN = Actor.local_admin()
@@ -78,7 +81,7 @@ def test_the_list_shows_the_chain(closed: tuple[Record, Record]) -> None:
     assert [row["sha256"] for row in rows] == [closed[1].sha256, closed[0].sha256]
     assert rows[0] == {
         "session": 2, "kind": "slo_review", "title": "Review", "closed_at": "2026-11-20T12:00:00Z",
-        "sha256": closed[1].sha256,
+        "sha256": closed[1].sha256, "origin": "",
     }  # fmt: skip
     assert datetime.fromisoformat(rows[0]["closed_at"]) == NOON.astimezone(UTC)
 
@@ -113,3 +116,29 @@ def test_a_file_that_is_there_is_not_replaced(
     assert failures.explained(lambda: app(["record", "export", "1", str(file)])) == 2
     assert "exists already" in capsys.readouterr().err
     assert file.read_text() == "precious"
+
+
+def test_an_assessment_from_elsewhere_is_taken_in_once_and_nothing_that_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = open_store(f"sqlite:///{tmp_path}/elsewhere.sqlite", clock=lambda: NOON)
+    session = elsewhere.meetings.open(ADMIN, SessionKind.ASSESSMENT, "Spring", assessment_snapshot(RUBRIC, NOON))
+    record = elsewhere.meetings.close(ADMIN, session.id)
+    elsewhere.close()
+    file, review = tmp_path / "spring.json", tmp_path / "review.json"
+    file.write_bytes(export(record, Format.JSON))
+    monkeypatch.setenv("STREAMGAUGE_DATABASE_URL", f"sqlite:///{tmp_path}/store.sqlite")
+
+    wrong = run("import", str(file), "--origin", "North", "--sha256", "0" * 64)
+    assert (wrong.exit_code, "another record" in wrong.output) == (1, True)
+    assert json.loads(run("list", "--json").output) == []
+    assert run("import", str(file), "--origin", "North", "--sha256", record.sha256).exit_code == 0
+    (row,) = json.loads(run("list", "--json").output)
+    assert (row["session"], row["origin"], row["title"], row["sha256"]) == (None, "North", "Spring", record.sha256)
+    again = run("import", str(file), "--origin", "South")
+    assert (again.exit_code, "here already, from “North”" in again.output) == (1, True)
+
+    held = Session(SessionId(1), SessionKind.SLO_REVIEW, "Review", NOON, NOON, "fay", closed_at=NOON, closed_by="fay")
+    review.write_bytes(export(Record(held, snapshot(status()), (), (), None), Format.JSON))
+    other = run("import", str(review), "--origin", "North")
+    assert (other.exit_code, "another kind of meeting (slo_review)" in other.output) == (1, True)
