@@ -16,7 +16,10 @@ from axe_core_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, Response, WebSocket, expect
 
+from dashboard.exports.records import Format, export
 from data.store import Store, open_store
+from scoring.actors import Actor
+from scoring.meetings.assessments import assessment_snapshot
 from scoring.meetings.records import verified_file
 from scoring.meetings.sessions import SessionId, SessionKind
 from scoring.meetings.subjects import Subject
@@ -27,6 +30,7 @@ from tests.browser.assessable import PUBLIC_URL, assessable
 from tests.browser.serving import Served, serving
 from tests.browser.test_shots import RULES
 from tests.browser.watching import THEMES, Theme, Watched, watched
+from tests.unit.scoring.maturity.papers import RUBRIC
 
 ROOM, PHONE = (1920, 1080), (390, 844)
 QUESTIONS = 31
@@ -364,3 +368,43 @@ def test_every_view_of_an_assessment_shows_no_fault(browser: Browser, hall: Hall
         page.get_by_role("button", name="Close and freeze").click()
         expect(page.get_by_text("Read-only")).to_be_visible()
         check(f"/assessment?session={hall.session}")
+
+
+def test_an_assessment_from_elsewhere_is_imported_read_and_put_away(
+    browser: Browser, hall: Hall, tmp_path: Path
+) -> None:
+    elsewhere = open_store(f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
+    numbers = assessment_snapshot(RUBRIC, elsewhere.clock())
+    session = elsewhere.meetings.open(Actor.local_admin(), SessionKind.ASSESSMENT, "Spring at North", numbers)
+    record = elsewhere.meetings.close(Actor.local_admin(), session.id)
+    elsewhere.close()
+    file = tmp_path / "spring.json"
+    file.write_bytes(export(record, Format.JSON))
+
+    with watched(browser, hall.served.url, PHONE) as watching:
+        watching.open("/assessment")
+        page = watching.page
+        page.get_by_text("Import a record (editor)").click()
+        page.get_by_label("Whose assessment it is").fill("Platform North")
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.get_by_text("Choose a JSON file first.")).to_be_visible()
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page.get_by_text("spring.json")).to_be_visible()
+        page.get_by_label("SHA-256 that it should have").fill(record.sha256)
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.get_by_text("● Imported.")).to_be_visible()
+        page.get_by_role("button", name="Spring at North").click()
+        expect(page.get_by_text("one that did not come in the file. It is the first of its series.")).to_be_visible()
+        expect(page.get_by_text("Closed at Platform North")).to_be_visible()
+        nothing_decided = "Proposed: level 0 to 5, 21 answers missing"  # of 26, of which 5 are deficits
+        expect(page.locator(".assess-headline")).to_have_text(nothing_decided)
+        page.reload()
+        expect(page.get_by_text(record.sha256)).to_be_visible()
+        watching.settle()
+        assert watching.all_faults() == []
+        page.get_by_role("button", name="All assessments").click()
+        page.get_by_role("button", name="Put away").click()
+        expect(page.get_by_text("Put away; it is no longer shown and stays on file.")).to_be_visible()
+        watching.settle()
+        expect(page.get_by_role("button", name="Spring at North")).to_have_count(0)
+        assert watching.all_faults() == []

@@ -75,19 +75,19 @@ def draw_imported(context: PageContext, key: int, top: DeltaGenerator) -> None:
 def trust_words(row: ImportedRow, follows: bool) -> str:
     """What is known of a record from elsewhere, and what is not."""
     checked = (
-        "Its hash was compared with one from beside the file."
+        "The hash was compared with one that did not come in the file."
         if row.compared
-        else "Its hash was compared with nothing from beside the file: compare it with the one on its PDF."
+        else "The hash was compared with none that did not come in the file: compare it with the one on its PDF."
     )
     if row.previous is None:
         chain = "It is the first of its series."
     elif follows:
-        chain = "The record before it is here too, unchanged."
+        chain = "The record before it is here too."
     else:
         chain = f"The record before it ({row.previous[:12]}…) is not here."
     return (
-        f"Imported {moment(row.at)} by {row.by}. It is unchanged since it was exported, and its decisions come to its "
-        f"result; who made it is not proven by that. {checked} {chain}"
+        f"Imported {moment(row.at)} by {row.by}. Its text has the hash that stands beside it, and its decisions come "
+        f"to its result; who made it is not proven by that. {checked} {chain}"
     )
 
 
