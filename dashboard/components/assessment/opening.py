@@ -23,6 +23,10 @@ from scoring.voting.questions import rubric_questions
 
 _SCOPES = {"Everything": ScopeKind.EVERYTHING, "One domain": ScopeKind.DOMAIN, "One product": ScopeKind.PRODUCT}
 _MODES = ("In a meeting, question by question", "As a survey, until a deadline")
+_CAPTIONS = (
+    "Nobody has voted before; each question is put to the room.",
+    "For many people, or as the vote before a meeting: the meeting begins with these answers and may vote once more.",
+)
 _TIMERS = {"No timer": None, "30 seconds": 30, "45 seconds": 45, "60 seconds": 60, "90 seconds": 90, "3 minutes": 180}
 SURVEY_DAYS = 7
 
@@ -42,7 +46,7 @@ def draw_opening(context: PageContext) -> None:
         title.text_input("Title", f"Assessment of {day:%-d %B %Y}", key="assess_new_title")
         chosen = scope.selectbox("About", list(_SCOPES), key="assess_new_scope")
         name.text_input("Which one", key="assess_new_scope_name", disabled=_SCOPES[chosen] is ScopeKind.EVERYTHING)
-        st.radio("How", _MODES, key="assess_new_mode", horizontal=True)
+        st.radio("How", _MODES, captions=_CAPTIONS, key="assess_new_mode", horizontal=True)
         survey = st.session_state["assess_new_mode"] == _MODES[1]
         groups, units = st.columns(2)
         groups.multiselect(
