@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,17 +18,14 @@ from dashboard.assessing_results import (
 )
 from dashboard.components.assessment import markup, seen, steps
 from dashboard.components.assessment.deciding import decision_words
+from dashboard.components.records import draw_actions, draw_decisions, draw_exports
 from dashboard.context import PageContext
-from dashboard.exports.records import FORMS, MEDIA_TYPES, Format, export, file_name
 from dashboard.theme import aside, plain
 from dashboard.wording import moment
-from scoring.meetings.actions import in_order
 from scoring.meetings.records import Record, RecordError
 from scoring.meetings.sessions import Session
-from scoring.meetings.subjects import MEETING
 
 COLUMNS = ("Question", "Decided", "Proposed", "Votes", "Evidence")
-LABELS = {Format.MARKDOWN: "Markdown"}
 
 
 def draw_past(context: PageContext) -> None:
@@ -75,25 +70,12 @@ def draw_frozen(record: Record, before: Record | None, origin: str = "") -> None
     st.markdown(f"{plain(by)}  \n{aside(f'SHA-256 {record.sha256}')}")
     st.html(f'<p class="assess-headline">{escape(headline(record.snapshot))}</p>')
     st.html(markup.facts(facts(record.snapshot)))
-    _draw_exports(record, before)
+    draw_exports(record, before, "assess")
     st.html(_table(record))
-    _draw_decisions(record)
+    names = {subject: str(numbers["title"]) for subject, numbers in record.snapshot.subjects.items()}
+    draw_decisions(record, names, decision_words, "Nothing was decided; the result is what the votes propose.")
+    draw_actions(record, names, "assessment")
     _draw_changes(record, before)
-
-
-def _draw_exports(record: Record, before: Record | None) -> None:
-    """Files, each made only when somebody asks for it."""
-    known = list(Format) if record.session.kind in FORMS else [Format.JSON]
-    with st.container(key="assess_exports", horizontal=True, gap="small"):
-        for form in known:
-            st.download_button(
-                LABELS.get(form, form.value.upper()),
-                data=partial(export, record, form, before),
-                file_name=file_name(record, form),
-                mime=MEDIA_TYPES[form],
-                key=f"assess_export_{form.value}",
-                on_click="ignore",
-            )
 
 
 def _table(record: Record) -> str:
@@ -114,27 +96,6 @@ def _table(record: Record) -> str:
         '<div class="assess-scroll" tabindex="0" role="region" aria-label="Questions and answers">'
         f'<table class="assess-table"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
     )
-
-
-def _draw_decisions(record: Record) -> None:
-    names = {subject: str(numbers["title"]) for subject, numbers in record.snapshot.subjects.items()}
-    st.header("Decisions")
-    if not record.decisions:
-        st.markdown(aside("Nothing was decided; the result is what the votes propose."))
-    for entry in record.decisions:
-        if entry.decision is not None:
-            name = plain(names.get(entry.subject, entry.subject))
-            st.markdown(f"**{name}:** {decision_words(entry.decision)}  \n{aside(f'by {entry.by}')}")
-    st.header("Actions")
-    if not record.actions:
-        st.markdown(aside("Nothing is to be done."))
-    today = (record.session.closed_at or record.session.opened_at).astimezone(ZoneInfo(record.session.zone)).date()
-    for action in in_order(record.actions, today):
-        about = "" if action.subject == MEETING else f"**{plain(names.get(action.subject, action.subject))}:** "
-        due = f", due {action.due}" if action.due else ""
-        origin = "" if action.session == record.session.id else f", from assessment {action.session}"
-        tail = f"{action.status}, {action.owner or 'nobody'}{due}{origin}"
-        st.markdown(f"{about}{plain(action.text)}  \n{aside(tail)}")
 
 
 def _draw_changes(record: Record, before: Record | None) -> None:
