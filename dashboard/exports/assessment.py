@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from dashboard.exports.assessment_parts import spread_section
 from dashboard.exports.assessment_rows import decisions_of, round_shape
 from dashboard.exports.report import Cell, Column, Report, Section, Table
 from dashboard.exports.sections import actions, definitions, held
@@ -29,6 +30,7 @@ def report(record: Record, before: Record | None) -> Report:
         facts=(*held(record), *_facts(told)),
         sections=(
             _dimensions(told),
+            spread_section(told),
             _indicators(told, record),
             _agreement(told),
             _way(told),

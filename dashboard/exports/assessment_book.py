@@ -1,7 +1,8 @@
-"""The record of a maturity assessment as a workbook: result, answers, ratings, agreement, evidence, actions."""
+"""The record of a maturity assessment as a workbook: result, answers, ratings, spread, agreement, evidence, actions."""
 
 from __future__ import annotations
 
+from dashboard.exports.assessment_parts import NAMES, spread_shapes
 from dashboard.exports.assessment_rows import answer_shape, decisions_of, round_shape
 from dashboard.exports.workbook import Sheet, sheet_of
 from dashboard.maturity import Told, told_by
@@ -13,6 +14,7 @@ ACTION_COLUMNS = ("id", "status", "action", "subject", "owner", "due", "note", "
 AGREEMENT_COLUMNS = (
     "question", "round", "votes", "on_the_scale", "median", "iqr", "range", "within_one", "discuss", "why", "counts",
 )  # fmt: skip
+SPREAD_COLUMNS = ("levels_proposed_by", *NAMES, "held_back")
 EVIDENCE_COLUMNS = (
     "indicator", "verdict", "strength", "says", "age_seconds", "fresh", "cluster", "object", "outcome",
     "finding", "query",
@@ -29,6 +31,7 @@ def workbook(record: Record, before: Record | None) -> list[Sheet]:  # noqa: ARG
         sheet_of("Answers", [answer_shape(numbers, decisions.get(subject)) for subject, numbers in subjects
                              if numbers["kind"] == "indicator"]),
         sheet_of("Ratings", _ratings(told)),
+        sheet_of("Spread", spread_shapes(told), SPREAD_COLUMNS),
         sheet_of("Agreement", [round_shape(str(numbers["id"]), one) for _, numbers in subjects
                                for one in numbers["rounds"]], AGREEMENT_COLUMNS),
         sheet_of("Evidence", _evidence(told), EVIDENCE_COLUMNS),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from dashboard.exports.assessment_parts import spread_slide
 from dashboard.exports.slides import Chart, Grid, Slide
 from dashboard.maturity import COMPARISONS, Told, bounds_words, told_by
 from dashboard.theme import LIGHT
@@ -21,12 +22,13 @@ MOST_ROWS = 12
 
 
 def slides(record: Record, before: Record | None) -> list[Slide]:  # noqa: ARG001 - the form of every kind
-    """Seven or eight slides: the result, levels, profile, indicators, what to talk about, the way on, actions."""
+    """Up to ten slides: result, levels, profile, spread, indicators, what to talk about, the way on, actions."""
     told = told_by(record)
     return [
         _headline(told, record),
         _levels(told),
         _profile(told),
+        *spread_slide(told),
         *_indicators(told),
         *_talk(told),
         *_way(told),

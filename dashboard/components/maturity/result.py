@@ -11,13 +11,13 @@ import streamlit as st
 from dashboard.charts.maturity import (
     PROFILE_SIZES,
     SIZES,
-    group_rows,
     ladder_alt,
     ladder_picture,
     profile_alt,
     profile_picture,
 )
 from dashboard.components.maturity import markup
+from dashboard.components.maturity.parts import draw_parts
 from dashboard.components.pictures import draw_pictures
 from dashboard.context import PageContext
 from dashboard.exports.records import MEDIA_TYPES, Format, export, file_name
@@ -71,19 +71,13 @@ def _literal(level: int | None) -> str:
 
 
 def draw_profile(context: PageContext, told: Told) -> None:
-    """A dumbbell a dimension: our rating and the one that the next level needs; groups in the table under it."""
+    """A dumbbell a dimension: our rating and the one that the next level needs; groups and units under it."""
     target = min(told.level + 1, len(told.rubric.levels))
     st.header("Profile")
     st.markdown(aside(f"● our rating (lower median of the votes), ○ needed at level {target}"))
     pictures = {width: profile_picture(told, context.palette, size) for width, size in PROFILE_SIZES.items()}
     draw_pictures(pictures, profile_alt(told))
-    with st.expander("By respondent group", key="maturity_groups", on_change="rerun") as groups:
-        if groups.open:
-            st.html(markup.table("Median ratings by respondent group", group_rows(told)))
-            if not told.groups:
-                st.markdown(
-                    aside("No group may be told apart: each needs three people, and so do all others together.")
-                )
+    draw_parts(told)
 
 
 def draw_grid(told: Told) -> None:

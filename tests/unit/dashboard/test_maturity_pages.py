@@ -31,6 +31,7 @@ from scoring.maturity.roadmap import ItemId, ItemStatus, Work, roadmap
 from tests.browser.believable import fill
 from tests.unit.dashboard.conftest import NOW
 from tests.unit.dashboard.maturity_stores import RUBRIC, assessed
+from tests.unit.dashboard.parted import parted
 
 Opening = Callable[..., AppTest]
 ADMIN = Actor.local_admin()
@@ -108,10 +109,31 @@ def test_the_result_is_shown_from_its_record(opened: Opening, mine: Store) -> No
     assert "Pitfalls on this way" in said
 
 
+def test_groups_are_told_as_a_spread_and_one_by_itself_when_the_address_asks(opened: Opening, mine: Store) -> None:
+    parted(url_of(mine), NOW)
+    app = opened(MATURITY)
+    assert "3 respondent groups propose level" not in text_of(app), "it is opened when wanted"
+    app.session_state["maturity_groups"] = True
+    app.run()
+    said = text_of(app)
+    assert "3 respondent groups propose level 1 to 3, median 2" in said
+    assert "Held back: guests, sponsors" in said
+    assert "Proposed: level" not in said, "no level beside a group's name"
+    app.selectbox(key="chosen_part").set_value("group:traders").run()
+    assert app.query_params["part"] == "group:traders"
+    said = text_of(app)
+    assert "Proposed: level 2" in said
+    assert "Proposed: level 1" not in said
+    assert table(app, "Median ratings of traders")[0]["Median"] == "3"
+    shared = opened(MATURITY, part="group:platform")
+    assert table(shared, "Median ratings of platform")[0]["Median"] == "4"
+    assert "Proposed: level" not in text_of(opened(MATURITY, part="group:guests")), "who is held back has no detail"
+
+
 def test_two_assessments_are_compared_and_drawn_over_time(opened: Opening, mine: Store) -> None:
     first, second = assessed(url_of(mine), NOW)
     app = opened(MATURITY)
-    found = {row["What"]: (row["Then"], row["Now"]) for row in table(app, "What changed between two assessments")}
+    found = {row["What"]: (row["Then"], row["Now"]) for row in table(app, "What differs between two assessments")}
     assert (found["Level"], found["Index"]) == (("2", "2"), ("2.33", "2.67"))
     changed = [name for name in found if name.startswith("L3")]
     assert [name.split()[0] for name in changed] == ["L3.2", "L3.5"]

@@ -72,7 +72,7 @@ def test_the_same_assessment_gives_the_same_bytes_in_another_process_zone_and_se
 
 def test_the_workbook_has_its_sheets_and_the_numbers_as_numbers() -> None:
     made = book(export(assessment(), Format.XLSX))
-    assert made.sheetnames == ["Result", "Answers", "Ratings", "Agreement", "Evidence", "Actions"]
+    assert made.sheetnames == ["Result", "Answers", "Ratings", "Spread", "Agreement", "Evidence", "Actions"]
     result = {row["what"]: row["value"] for row in rows(made["Result"])}
     assert result["level"] == 2
     assert result["index"] == pytest.approx(8 / 3)
