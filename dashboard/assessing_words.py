@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dashboard.reviewing_rows import Told
 from dashboard.theme import Tone
-from dashboard.wording import age
+from dashboard.wording import age, plural
 from scoring.evidence.aspects import Strength, VerdictState
 from scoring.evidence.evaluation import Verdict
 from scoring.maturity.disclosure import FEWEST
@@ -57,7 +57,8 @@ def agreement_words(round_told: RoundTold) -> Told:
     """Whether to talk about it, and why."""
     found = round_told.agreement
     if found is None:
-        return Told(f"{round_told.n} on the scale: a spread is shown from {FEWEST} votes on.", Tone.NO_DATA)
+        few = plural(round_told.votes, "vote") if round_told.n is None else f"{round_told.n} on the scale"
+        return Told(f"{few}: a spread is shown from {FEWEST} votes on.", Tone.NO_DATA)
     if found.reasons:
         return Told(f"Discuss: {'; '.join(found.reasons)}", Tone.HALT)
     if found.range == 0 and found.median is not None:

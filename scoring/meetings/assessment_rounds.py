@@ -45,13 +45,14 @@ class RoundTold:
     """One revealed round as it may be told.
 
     votes: cast, n: of these on the scale. counts: by choice, abstentions too. agreement: None like the counts for fewer
-    than three votes on the scale. dont_know, does_not_apply: None for fewer than three votes.
+    than three votes on the scale. n, dont_know, does_not_apply: None for fewer than three votes, of whom each would say
+    how many have abstained.
     """
 
     number: int
     scale: choices.Scale
     votes: int
-    n: int
+    n: int | None
     counts: Mapping[str, int] | None
     dont_know: int | None
     does_not_apply: int | None
@@ -97,7 +98,7 @@ def told(found: Round, votes: Iterable[Vote], evidence: bool | None = None) -> R
         number=found.number,
         scale=scale,
         votes=len(voted),
-        n=len(on_scale),
+        n=len(on_scale) if many else None,
         counts=counted(scale, cast) if shown.everybody else None,
         dont_know=all_told.dont_know if many else None,
         does_not_apply=all_told.not_applicable if many else None,

@@ -49,7 +49,9 @@ def of(choices: Sequence[str], subject: str = "L3.2", evidence: bool | None = No
         (["4", "4", "4"], "Skills", "All agree: 4", Tone.HEALTHY),
         (["yes", "partial", "yes"], "L3.2", "Close together: 3 of 3 within one step of the median", Tone.HEALTHY),
         (["yes", "no", "yes"], "L3.2", "Discuss: spread 2: from no to yes", Tone.HALT),
-        (["yes", "yes"], "L3.2", "2 on the scale: a spread is shown from 3 votes on.", Tone.NO_DATA),
+        (["yes", "yes"], "L3.2", "2 votes: a spread is shown from 3 votes on.", Tone.NO_DATA),
+        (["yes", "unknown"], "L3.2", "2 votes: a spread is shown from 3 votes on.", Tone.NO_DATA),
+        (["yes", "no", "n/a"], "L3.2", "2 on the scale: a spread is shown from 3 votes on.", Tone.NO_DATA),
         # Two of five who were asked do not know: 40 %, more than a quarter.
         (["yes", "yes", "yes", "unknown", "unknown"], "L3.2", "Discuss: 2 of 5 do not know", Tone.HALT),
     ],
