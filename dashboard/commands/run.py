@@ -139,6 +139,7 @@ def _open(settings: Settings, opening: Future[Reader], supervisor: Supervisor | 
     if supervisor is not None:
         supervisor.start()
     _load_first_page()
+    _read_rubric(settings)
 
 
 def _load_first_page() -> None:
@@ -149,6 +150,19 @@ def _load_first_page() -> None:
     import_module("dashboard.components.overview")
     with suppress(DefinitionError):  # the page says it
         produce_success()
+
+
+def _read_rubric(settings: Settings) -> None:
+    """Say in the terminal when a company's own rubric cannot be used; the pages that need it say so too."""
+    from dashboard.rubrics import instance_rubric
+    from data.definitions.located import DefinitionError
+
+    if settings.rubric_dir is None:
+        return
+    try:
+        instance_rubric(settings)
+    except DefinitionError as error:
+        typer.echo(f"streamgauge: the rubric cannot be used: {error}", err=True)
 
 
 def _collector_command(config: Path | None) -> list[str]:

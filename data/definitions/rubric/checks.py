@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 
 from data.definitions.located import Located
 from data.definitions.rubric.items import Pieces
+from scoring.evidence.probes import every_probe
 from scoring.maturity.rubric import LEVELS, Dimension, Indicator, RoadmapAction
 
 
@@ -39,6 +40,7 @@ def check_references(pieces: Pieces, ids: Set[str] | None = None) -> None:
     for name, indicator in indicators.items():
         if ids is None or name in ids:
             _check_superseding(indicator, indicators, pieces.places[name])
+            _check_probes(pieces.places[name])
     for name, action in actions.items():
         if ids is None or name in ids:
             place = pieces.places[name]
@@ -69,6 +71,14 @@ def _check_superseding(indicator: Indicator, indicators: Mapping[str, Indicator]
             )
         if not other.gates:
             raise item.wrong(f"{other.id} is a deficit, and a weakness supersedes nothing")
+
+
+def _check_probes(place: Located) -> None:
+    """A probe that is not there would never look, and its indicator would say for ever that nothing is known."""
+    for item in _listed(place, "probes"):
+        known = [str(probe.id) for probe in every_probe()]
+        if item.text() not in known:
+            raise item.wrong(f"there is no probe {item.text()}; there are {', '.join(known)}")
 
 
 def _check_helps(place: Located, indicators: Mapping[str, Indicator]) -> None:

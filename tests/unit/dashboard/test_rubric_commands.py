@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dashboard.cli import app
+from dashboard.commands import run as running
 from dashboard.rubrics import instance_rubric
 from data.definitions.located import DefinitionError
 from data.definitions.rubric import load_rubric
@@ -72,6 +73,36 @@ def test_check_of_a_wrong_file_names_file_line_and_field(own: Path) -> None:
     error = streamgauge("check", own).exception
     assert isinstance(error, DefinitionError)
     assert str(error).startswith(f"{own / 'acme.yaml'}:14: spec.change.indicators.i1.polarity: cannot be changed")
+
+
+def misspelt(own: Path) -> Path:
+    """The folder after somebody has named a probe that there is not."""
+    (own / "acme.yaml").write_text(
+        broken(OVERLAY, "        effort: 2\n", "        probes: [l3_5_dlq]\n        effort: 2\n")
+    )
+    return own
+
+
+def test_check_refuses_a_probe_that_is_not_there_and_names_those_that_are(own: Path) -> None:
+    error = streamgauge("check", misspelt(own)).exception
+    assert isinstance(error, DefinitionError)
+    assert str(error) == (
+        f"{own / 'acme.yaml'}:28: spec.add.indicators[0].probes[0]: there is no probe l3_5_dlq; there are "
+        "l2_1_independent_teams, l3_2_contracts_enforced, l3_4_lag_alerting, l3_5_dead_letter_queues, "
+        "l4_1_stream_processing, l5_6_reused_products"
+    )
+
+
+def test_an_instance_says_when_it_starts_that_its_rubric_cannot_be_used(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running._read_rubric(load_settings(None, {"STREAMGAUGE_RUBRIC_DIR": str(own)}))
+    assert capsys.readouterr().err == ""
+    other = folder(own.parent, small=SMALL, acme=(misspelt(own) / "acme.yaml").read_text())
+    running._read_rubric(load_settings(None, {"STREAMGAUGE_RUBRIC_DIR": str(other)}))
+    said = capsys.readouterr().err
+    assert said.startswith("streamgauge: the rubric cannot be used: ")
+    assert "spec.add.indicators[0].probes[0]: there is no probe l3_5_dlq" in said
 
 
 def test_diff_lists_the_changes_and_says_whether_results_can_be_compared(own: Path) -> None:

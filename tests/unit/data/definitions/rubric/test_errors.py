@@ -32,6 +32,13 @@ WRONG = {
         "spec.indicators[0].supersededBy[0]",
         "no indicator i9",
     ),
+    "a probe that is not there": (
+        "[l2_1_independent_teams]",
+        "[l2_1_independant_teams]",
+        38,
+        "spec.indicators[5].probes[0]",
+        "there is no probe l2_1_independant_teams; there are l2_1_independent_teams, l3_2_contracts_enforced, ",
+    ),
     "superseded by itself": ("[i2]\n", "[i1]\n", 30, "spec.indicators[0].supersededBy[0]", "by itself"),
     "superseded by a lower level": (
         "[i3], probes",
@@ -234,6 +241,13 @@ WRONG_OVERLAY = {
         21,
         "spec.add.indicators[0].level",
         "1 to 5",
+    ),
+    "an own indicator with a probe that is not there": (
+        "        effort: 2\n",
+        "        probes: [l3_4_lag_alerting, l3_5_dead_leters]\n        effort: 2\n",
+        28,
+        "spec.add.indicators[0].probes[1]",
+        "there is no probe l3_5_dead_leters; there are l2_1_independent_teams, ",
     ),
     "own help with a deficit": (
         "polarity: capability",
