@@ -20,13 +20,14 @@ _TOLD = "acting_told"
 
 
 def act(done: str, write: Callable[[], object]) -> bool:
-    """Write, and keep what is to be told about it. True when it was written."""
+    """Write, and keep what is to be told about it. done: empty where the page shows it anyway. True when written."""
     try:
         write()
     except (RefusedError, ForbiddenError, StoreError, ValueError) as error:
         st.session_state[_TOLD] = (Tone.INCIDENT, str(error))
         return False
-    st.session_state[_TOLD] = (Tone.HEALTHY, done)
+    if done:
+        st.session_state[_TOLD] = (Tone.HEALTHY, done)
     return True
 
 

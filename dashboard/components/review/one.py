@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.components.acting import tell
 from dashboard.components.review import markup, seen, steps
 from dashboard.components.review.actions import draw_actions
 from dashboard.components.review.deciding import draw_decision_bar, draw_last_decision, live_standing
@@ -59,7 +60,7 @@ def draw_one(context: PageContext, meeting: Meeting, subject: Subject, top: Delt
     with right:
         draw_spending(judgement, zone)
     with st.container(key="review_deciding", border=True):
-        steps.tell()
+        tell()
         live_standing(meeting, subject)
         draw_decision_bar(context, meeting, subject)
     for note in meeting.snapshot.subjects[subject].get("notes") or ():

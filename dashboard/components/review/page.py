@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.components.acting import tell
 from dashboard.components.frame import REFRESH_SECONDS
 from dashboard.components.review import markup, seen, steps
 from dashboard.components.review.actions import draw_actions
@@ -63,7 +64,7 @@ def _draw_without_meeting(context: PageContext, top: DeltaGenerator) -> None:
             disabled=not allowed,
         )
         st.markdown(aside(_why(context, allowed)), width="stretch")
-    steps.tell()
+    tell()
     if seen.SUBJECT in st.query_params:
         st.markdown(mark(Tone.NO_DATA, "The review that this address belongs to is closed; it is in the list below."))
     st.fragment(draw_live_table, run_every=None if context.asof else REFRESH_SECONDS)()
@@ -106,7 +107,7 @@ def _draw_meeting(context: PageContext, meeting: Meeting, top: DeltaGenerator) -
         opened = f"{session.title}, opened {moment(session.opened_at)} by {session.opened_by}.{sample}"
         st.markdown(aside(opened), width="stretch")
     listen_for_review_mode()
-    steps.tell()
+    tell()
     draw_closing(context, meeting)
     today = session.opened_at.astimezone(steps.zone_of(meeting)).date()
     draw_actions(context, meeting.carried, today, names_of(meeting.snapshot.subjects))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.components.acting import tell
 from dashboard.components.records import draw_actions, draw_decisions, draw_exports
-from dashboard.components.review import seen, steps
+from dashboard.components.review import seen
 from dashboard.components.review.deciding import decision_words
 from dashboard.components.review.table import draw_record_table
 from dashboard.context import PageContext
@@ -42,7 +43,7 @@ def draw_past(context: PageContext) -> None:
 def draw_record(context: PageContext, session: SessionId, top: DeltaGenerator) -> None:
     """One closed review, as it was frozen."""
     top.button("Back to now", key="review_leave", on_click=seen.show_review, args=(None,))
-    steps.tell()
+    tell()
     read = context.store.meetings.read
     try:
         record = read.record(session)

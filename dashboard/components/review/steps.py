@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from dashboard.components.acting import act
 from dashboard.components.review import seen
 from dashboard.context import PageContext
-from dashboard.theme import Tone, mark
-from data.store.failures import StoreError
 from data.store.meetings.reading import Meeting
-from scoring.actors import ForbiddenError
 from scoring.meetings.actions import Action, ActionStatus
 from scoring.meetings.decisions import Decision
 from scoring.meetings.subjects import Subject
-from scoring.meetings.texts import RefusedError
 
-_TOLD = "review_told"
 CLOSING = "review_closing"
 """Session state: True while the page asks whether the review is to be closed."""
 
@@ -27,31 +22,12 @@ CHOICE_WORDS = {"keep": "Keep", "tighten": "Tighten", "loosen": "Loosen", "fix":
 """What is on the buttons; the keys are the choices of an SLO review."""
 
 
-def _take(done: str, step: Callable[[], object]) -> bool:
-    """Take a step, and keep what is to be told of it. done: empty where the page shows it anyway. True when taken."""
-    try:
-        step()
-    except (RefusedError, ForbiddenError, StoreError) as error:
-        st.session_state[_TOLD] = (Tone.INCIDENT, str(error))
-        return False
-    if done:
-        st.session_state[_TOLD] = (Tone.HEALTHY, done)
-    return True
-
-
-def tell() -> None:
-    """Say once what came of the last step."""
-    last: tuple[Tone, str] | None = st.session_state.pop(_TOLD, None)
-    if last is not None:
-        st.markdown(mark(*last))
-
-
 def start(context: PageContext) -> None:
     """Open a review on the numbers of this minute."""
     review = seen.review_now(context)
     zone = seen.reader_zone()
     day = review.snapshot.as_of.astimezone(zone)
-    _take(
+    act(
         "The review is open; these numbers stay until you take newer ones.",
         lambda: context.store.meetings.open(
             context.actor, seen.KIND, f"SLO review of {day:%-d %B %Y}", review.snapshot, zone=zone.key
@@ -62,7 +38,7 @@ def start(context: PageContext) -> None:
 def refresh(context: PageContext, meeting: Meeting) -> None:
     """Put the numbers of this minute before the meeting."""
     review = seen.review_now(context)
-    _take(
+    act(
         "The numbers are newer now; decisions stand.",
         lambda: context.store.meetings.refresh(context.actor, meeting.session.id, review.snapshot),
     )
@@ -92,7 +68,7 @@ def decide(context: PageContext, meeting: Meeting, subject: Subject, choice: str
         owner=st.session_state.get(owner_key(meeting, subject)) or "",
         due=due,
     )
-    _take(
+    act(
         "",
         lambda: context.store.meetings.decide(
             context.actor, meeting.session.id, subject, decision, meeting.version(subject)
@@ -102,7 +78,7 @@ def decide(context: PageContext, meeting: Meeting, subject: Subject, choice: str
 
 def take_back(context: PageContext, meeting: Meeting, subject: Subject) -> None:
     """Take the standing decision back; the one before it stands again."""
-    _take(
+    act(
         "",
         lambda: context.store.meetings.take_back(context.actor, meeting.session.id, subject, meeting.version(subject)),
     )
@@ -110,7 +86,7 @@ def take_back(context: PageContext, meeting: Meeting, subject: Subject) -> None:
 
 def settle(context: PageContext, action: Action, status: ActionStatus) -> None:
     """Say that an action is done, dropped or open again."""
-    _take(
+    act(
         f"Action {status.value}: {action.text}",
         lambda: context.store.meetings.change_action(
             context.actor,
@@ -136,7 +112,7 @@ def go_on() -> None:
 
 def close(context: PageContext, meeting: Meeting) -> None:
     """Close the review on the numbers that are on the screen, and open its record."""
-    closed = _take(
+    closed = act(
         "Closed. Numbers, definitions, decisions and actions are frozen.",
         lambda: context.store.meetings.close(context.actor, meeting.session.id, seen=meeting.snapshot.id),
     )
