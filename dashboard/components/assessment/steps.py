@@ -220,6 +220,6 @@ def _close(context: PageContext, session: Session) -> None:
         raise MeetingError(f"The vote about {state.open_round.subject} is open; reveal it or put it aside first.")
     snapshot = last_snapshot(store, state, context.now)
     versions = {subject: steps[-1].version for subject, steps in state.meeting.histories.items() if steps}
-    if state.lobby is not None:
-        store.voting.lobbies.close(context.actor, session.id)  # its PIN is free again for another session
-    store.meetings.close(context.actor, session.id, snapshot, decided=versions)
+    voted = None if state.lobby is None else state.lobby.version
+    store.meetings.close(context.actor, session.id, snapshot, decided=versions, voted=voted)
+    store.voting.changes.tell([session.id])  # phones and other screens learn at once that it is over

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -16,10 +15,12 @@ from data.store.meetings import rows
 from data.store.meetings.keeping import (
     add_snapshot,
     add_step,
+    end_voting,
     keep_action,
     keep_snapshot,
     made_record,
     require_decided,
+    require_zone,
     settings_text,
 )
 from data.store.meetings.reading import MeetingReader
@@ -73,7 +74,7 @@ class Meetings:
         Raises MeetingError when a review of this scope is open already, or for a zone that nobody knows.
         """
         title = written("title", title, needed=True)
-        _require_zone(zone)
+        require_zone(zone)
         with self._writer.write(actor, Role.FACILITATOR, "session.open", kind, scope) as write:
             if period_start is None:
                 last = rows.last_record(write.connection, kind, scope)
@@ -190,15 +191,18 @@ class Meetings:
         *,
         seen: SnapshotId | None = None,
         decided: Mapping[Subject, int] | None = None,
+        voted: int | None = None,
     ) -> Record:
-        """Close the meeting and freeze its record: numbers, definitions, evidence, decisions, actions (facilitator).
+        """Close the meeting and its lobby, and freeze its record: numbers, evidence, decisions, actions (facilitator).
 
         snapshot: the last numbers; by default those that the meeting looked at. seen: the id of the numbers that were
         on the screen. decided: the version of every subject's history that the last numbers were made from, where these
-        count decisions. Standing decisions with an owner become actions. Raises ConflictError when somebody has
-        refreshed the numbers or decided meanwhile, SessionClosedError when it is closed already.
+        count decisions; voted: of the lobby, where they count votes. Standing decisions with an owner become actions.
+        Raises ConflictError when somebody has refreshed the numbers, decided or voted meanwhile, SessionClosedError
+        when it is closed already.
         """
         with self._holding(actor, session, "session.close") as (write, found):
+            end_voting(write, found, voted)  # before the audit log is locked: whoever votes locks in this order
             # Locked to the end, so that of two meetings of a series closed at once the second names the first.
             write.connection.execute(select(AUDIT_HEAD.c.id).with_for_update())
             current = rows.snapshot_of(write.connection, session)
@@ -241,10 +245,3 @@ class Meetings:
             if not found:
                 raise MeetingError(f"There is no action {action}; look at the list again.")
             return rows.session_of(connection, found[0].session).scope
-
-
-def _require_zone(zone: str) -> None:
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise MeetingError(f"There is no time zone {zone!r}; write one such as Europe/Berlin.") from error

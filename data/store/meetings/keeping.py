@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from data.store.meetings import rows
-from data.store.tables import ACTIONS, DECISIONS, SNAPSHOTS
+from data.store.tables import ACTIONS, DECISIONS, LOBBIES, SNAPSHOTS
 from data.store.writing import Write
 from scoring.actors import Actor
 from scoring.meetings.actions import ActionDraft, ActionId, ActionStatus, action_from
 from scoring.meetings.canonical import CanonicalError, canonical, plain
-from scoring.meetings.decisions import Decision, DecisionEntry, require_unchanged, standing
+from scoring.meetings.decisions import ConflictError, Decision, DecisionEntry, require_unchanged, standing
 from scoring.meetings.records import Record
 from scoring.meetings.sessions import Session, SessionId
 from scoring.meetings.snapshots import Snapshot
 from scoring.meetings.subjects import Subject
 from scoring.meetings.texts import MeetingError, written
+
+
+def require_zone(zone: str) -> None:
+    """Raises MeetingError for a time zone that nobody knows."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise MeetingError(f"There is no time zone {zone!r}; write one such as Europe/Berlin.") from error
 
 
 def settings_text(settings: Mapping[str, Any]) -> str:
@@ -73,6 +82,20 @@ def require_decided(
     steps = {subject: history for (_, subject), history in histories.items()}
     for subject in {**decided, **dict.fromkeys(steps)}:
         require_unchanged(steps.get(subject, ()), decided.get(subject, 0))
+
+
+def end_voting(write: Write, session: Session, voted: int | None) -> None:
+    """Close the lobby of a session that is being closed: its PIN is free again, and nobody is let in for nothing.
+
+    voted: the version of the lobby that the last numbers were made from, where they count votes. Raises ConflictError
+    when somebody has started, revealed or changed something since.
+    """
+    mine = LOBBIES.c.session_id == session.id
+    version = write.connection.execute(select(LOBBIES.c.version).where(mine).with_for_update()).scalar_one_or_none()
+    if voted is not None and version != voted:
+        raise ConflictError("Something was voted or revealed meanwhile; look at it before closing.", version)
+    closed = {"closed_at": write.at, "closed_by": write.actor_id, "version": LOBBIES.c.version + 1}
+    write.connection.execute(LOBBIES.update().where(mine, LOBBIES.c.closed_at.is_(None)).values(closed))
 
 
 def keep_action(write: Write, session: Session, draft: ActionDraft) -> ActionId:

@@ -13,6 +13,7 @@ from data.store import Store
 from data.store.voting.reading import Answered
 from data.store.voting.rows import NoLobbyError
 from scoring.actors import ForbiddenError
+from scoring.meetings.decisions import ConflictError, Decision
 from scoring.meetings.sessions import SessionClosedError, SessionKind
 from scoring.meetings.subjects import Subject
 from scoring.voting.ballots import Refusal, VoteRefusedError
@@ -176,6 +177,54 @@ def test_in_a_closed_session_nothing_is_voted_joined_or_steered(rooms: Rooms, st
     ):
         with pytest.raises(IntegrityError), store.database.writing() as connection:
             connection.execute(text(statement))
+
+
+def test_closing_a_session_closes_its_lobby_and_gives_its_pin_back(
+    rooms: Rooms, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = rooms()
+    before = held.lobby.version
+    store.meetings.close(FAY, held.session.id)
+    lobby = held.voting.read.lobby(held.session.id)
+    assert lobby is not None
+    assert not lobby.is_open
+    assert lobby.version == before + 1  # whoever watches looks again
+    assert [entry.action for entry in store.read.audit(limit=1)] == ["session.close"]
+    asked = held.voting.read.asked(held.session.id)
+    assert not asked.session.is_open
+    monkeypatch.setattr("data.store.voting.lobbies.secrets.randbelow", lambda _: int(held.lobby.pin))
+    assert rooms().lobby.pin == held.lobby.pin
+
+
+def test_a_session_that_is_not_closed_after_all_keeps_its_lobby_open(rooms: Rooms, store: Store) -> None:
+    held = rooms()
+    store.meetings.decide(GUS, held.session.id, Subject("L3.2"), Decision("parked"), 0)
+    with pytest.raises(ConflictError, match="gus decided"):
+        store.meetings.close(FAY, held.session.id, decided={})
+    assert held.voting.read.lobby(held.session.id) == held.lobby
+    assert held.join().respondent.votes
+
+
+def test_a_session_is_not_closed_on_votes_that_somebody_has_changed_meanwhile(rooms: Rooms, store: Store) -> None:
+    held = rooms()
+    found = held.start()
+    seen = held.voting.read.room(held.session.id).lobby.version
+    held.voting.rounds.reveal(FAY, held.session.id, found.id)
+    with pytest.raises(ConflictError, match="Something was voted or revealed meanwhile"):
+        store.meetings.close(FAY, held.session.id, voted=seen)
+    assert held.voting.read.room(held.session.id).lobby.is_open
+    store.meetings.close(FAY, held.session.id, voted=seen + 1)
+    assert not held.voting.read.room(held.session.id).lobby.is_open
+
+
+def test_a_lobby_that_was_closed_before_keeps_its_moment(rooms: Rooms, store: Store, clock: Clock) -> None:
+    held = rooms()
+    clock.move(1)
+    held.voting.lobbies.close(GUS, held.session.id)
+    closed = held.voting.read.lobby(held.session.id)
+    clock.move(1)
+    store.meetings.close(FAY, held.session.id)
+    assert held.voting.read.lobby(held.session.id) == closed
 
 
 def test_no_statement_changes_a_revealed_round_or_its_votes(rooms: Rooms, store: Store) -> None:
