@@ -287,6 +287,37 @@ def told_of(hall: Hall) -> list[dict[str, object]]:
     return found
 
 
+def test_who_has_left_is_taken_out_and_nobody_waits_for_them(browser: Browser, hall: Hall) -> None:
+    with ExitStack() as stack:
+        watching = stack.enter_context(watched(browser, hall.served.url, ROOM))
+        page = opened(watching)
+        phone = joined(stack, browser, hall, "Platform team").page
+        tokens = hall.people(2)
+        asked(watching, hall, "L3.3")
+        page.locator("body").press("v")
+        expect(page.get_by_role("button", name="Reveal")).to_be_visible()
+        hall.vote(tokens, "yes", "no")
+        expect(page.get_by_text("2 of 3 in")).to_be_visible()
+        watching.settle()
+        page.locator("body").press("Escape")
+        page.get_by_text("Somebody has left").click()
+        page.get_by_label("Who has left").click()
+        page.get_by_role("option", name="Platform team, joined").click()
+        page.get_by_role("button", name="Take out …").click()
+        expect(page.get_by_text("Take out “Platform team, joined")).to_be_visible()
+        watching.settle()
+        found = Axe().run(page, context=OURS, options=RULES)["violations"]
+        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+        page.get_by_role("button", name="Take out", exact=True).click()
+        expect(page.get_by_text("Taken out: Platform team, joined")).to_be_visible()
+        expect(phone.get_by_text("The facilitator took this phone out of the session.")).to_be_visible()
+        expect(phone.get_by_role("link", name="Join again")).to_be_visible()
+        watching.settle()
+        assert watching.all_faults() == []
+        asked(watching, hall, "L3.3")
+        expect(page.get_by_text("2 of 2 in")).to_be_visible()
+
+
 def test_names_reach_the_presenter_after_the_reveal_and_not_before(browser: Browser, hall: Hall) -> None:
     with watched(browser, hall.served.url, ROOM) as watching:
         opened(watching, named=True)

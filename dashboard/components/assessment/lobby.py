@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.assessing import AssessmentState
 from dashboard.components.assessment import markup, seen, steps
+from dashboard.components.assessment.people import draw_people
 from dashboard.components.assessment.push import POLL_SECONDS, draw_push
 from dashboard.context import PageContext, page_context
 from dashboard.theme import Tone, aside, mark, plain
@@ -15,7 +16,13 @@ from scoring.meetings.sessions import SessionId
 
 
 def draw_lobby(context: PageContext, state: AssessmentState) -> None:
-    """PIN, code and who has joined; drawn anew by itself when somebody comes in."""
+    """PIN, code and who has joined, and who has left; drawn anew by itself when somebody comes in."""
+    _draw_door(context, state)
+    if state.lobby is not None:
+        draw_people(state.meeting.session.id)
+
+
+def _draw_door(context: PageContext, state: AssessmentState) -> None:
     session = state.meeting.session
     allowed = context.actor.may(Role.FACILITATOR, session.scope)
     if state.lobby is None or not state.lobby.is_open:

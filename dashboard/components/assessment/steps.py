@@ -20,6 +20,7 @@ from scoring.meetings.sessions import PARKED, Session
 from scoring.meetings.subjects import Subject
 from scoring.meetings.texts import MeetingError, RefusedError
 from scoring.voting.lobbies import GROUPS, LobbySettings
+from scoring.voting.voters import RespondentId
 
 _TOLD = "assess_told"
 CLOSING = "assess_closing"
@@ -77,6 +78,14 @@ def new_pin(context: PageContext, session: Session) -> None:
 def take_over(context: PageContext, session: Session) -> None:
     """Present from now on."""
     take("You are presenting now.", lambda: context.store.voting.lobbies.take_over(context.actor, session.id))
+
+
+def take_out(context: PageContext, state: AssessmentState, who: RespondentId, name: str) -> None:
+    """Take out somebody who has left; nobody waits for them any more. name: as the session may tell it."""
+    take(
+        f"Taken out: {name}. They can join again with the PIN.",
+        lambda: context.store.voting.lobbies.take_out(context.actor, state.meeting.session.id, who),
+    )
 
 
 def start_vote(context: PageContext, state: AssessmentState, subject: Subject) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -130,6 +130,25 @@ class Rounds:
             step.set(mode=Mode.LIVE, deadline=None)
             step.write.detail |= {"questions": len(asked)}
             return tuple(rows.rounds_where(step.write.connection, VOTING_ROUNDS.c.id.in_(asked)))
+
+
+def reveal_complete(step: Step) -> None:
+    """Reveal the round before the room if it reveals itself and nobody is waited for any more."""
+    found = step.lobby.round
+    if found is None or not step.lobby.settings.auto_reveal:
+        return
+    turnout = rows.turnouts(step.write.connection, step.session.id, [found])[found]
+    if not turnout.is_complete or _round_in(step, found).phase is not Phase.OPEN:
+        return
+    # Later than whoever has just been taken out, or their vote would count as that of somebody who was there.
+    revealed = {"revealed_at": step.now + timedelta(microseconds=1), "revealed_by": step.write.actor_id}
+    step.write.connection.execute(VOTING_ROUNDS.update().where(VOTING_ROUNDS.c.id == found).values(revealed))
+    step.set(timer_ends_at=None)
+    step.write.audit(
+        "round.reveal",
+        f"session {step.session.id}",
+        {"round": found, "votes": turnout.votes, "voters": turnout.voters},
+    )
 
 
 def _require_survey(lobby: Lobby) -> None:

@@ -12,6 +12,7 @@ from data.store.dialect import insert
 from data.store.meetings.rows import session_of
 from data.store.tables import LOBBIES, RESPONDENTS, SESSIONS
 from data.store.voting import rows
+from data.store.voting.holding import reveal_complete
 from data.store.voting.steering import Steering, Step
 from scoring.actors import Actor, Role
 from scoring.meetings.sessions import SessionId, SessionKind
@@ -122,20 +123,24 @@ class Lobbies:
     def take_out(self, actor: Actor, session: SessionId, respondent: RespondentId) -> None:
         """Take somebody out who left, or who should not be there: their token opens nothing any more.
 
-        Their votes in rounds that are revealed stay; in an open one they are not counted. Raises VotingError.
+        Their votes in rounds that are revealed stay; in an open one they are not counted, and it is revealed by itself
+        if it was waiting for them alone and is set so. Raises VotingError.
         """
         with self._steering.step(actor, session, "lobby.take_out", presenting=False) as step:
-            self._leave(step, respondent)
+            if self._leave(step, respondent):
+                reveal_complete(step)
 
-    def _leave(self, step: Step, respondent: RespondentId) -> None:
+    def _leave(self, step: Step, respondent: RespondentId) -> bool:
         mine = (RESPONDENTS.c.id == respondent, RESPONDENTS.c.session_id == step.session.id)
         found = rows.respondents_where(step.write.connection, *mine)
         if not found:
             raise VotingError("Nobody of that number has joined this session; look at the list again.")
         step.write.detail |= {"respondent": found[0].pseudonym}
-        if found[0].left_at is None:
-            step.write.connection.execute(RESPONDENTS.update().where(*mine).values(left_at=step.now))
-            step.set()
+        if found[0].left_at is not None:
+            return False
+        step.write.connection.execute(RESPONDENTS.update().where(*mine).values(left_at=step.now))
+        step.set()
+        return True
 
 
 def _joined(connection: Connection, session: SessionId) -> bool | None:

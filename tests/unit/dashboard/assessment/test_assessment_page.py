@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.assessment import question as live
+from dashboard.components.assessment.people import labels
 from dashboard.exports.records import Format, export
 from data.store.failures import StoreUnreachableError
 from scoring.actors import Actor, Grant, Role
 from scoring.meetings.decisions import Decision
 from scoring.meetings.records import verified_file
+from scoring.meetings.sessions import SessionId
 from scoring.meetings.subjects import Subject
 from scoring.voting.ballots import Ballot
+from scoring.voting.voters import Respondent, RespondentId
 from tests.unit.dashboard.assessment.conftest import Room, text_of
+from tests.unit.dashboard.conftest import NOW
 
 GUS = Actor("gus", frozenset({Grant(Role.FACILITATOR)}))
 L32 = Subject("L3.2")
@@ -85,7 +89,7 @@ def test_two_votes_are_never_spread_out(room: Room) -> None:
     app = clicked(asked(room, L32), "assess_vote")
     room.vote(room.join(2), ["yes", "yes"])
     said = text_of(clicked(app, "assess_reveal"))
-    assert "2 on the scale: a spread is shown from 3 votes on." in said
+    assert "2 votes: a spread is shown from 3 votes on." in said
     assert "2 Yes" not in said
     assert "you say" not in said
 
@@ -182,6 +186,54 @@ def test_another_facilitator_takes_over(room: Room) -> None:
     clicked(app, "assess_take_over")
     clicked(app, "assess_vote")
     assert room.state.open_round is not None
+
+
+def left(app: AppTest, who: str) -> AppTest:
+    """The page asks whether this person is to be taken out."""
+    app.session_state["assess_people"] = True
+    app.run()
+    found = app.selectbox(key="assess_left")
+    found.set_value(next(one for one in found.options if one.startswith(who))).run()
+    return clicked(app, "assess_take_out")
+
+
+def test_who_has_left_is_taken_out_after_one_more_question_and_is_waited_for_no_more(room: Room) -> None:
+    opened(room)
+    phones = room.join(3, ["Consumers", "Platform team", "Consumers"])
+    clicked(asked(room, L32), "assess_vote")
+    room.vote(phones, ["yes", "yes"])
+    app = left(room.browser(session=str(room.session)), "Platform team")
+    assert "Take out “Platform team, joined" in text_of(app)
+    clicked(app, "assess_take_out_not")
+    assert sum(room.state.joined.values()) == 3
+    app = left(app, "Platform team")
+    clicked(app, "assess_take_out_now")
+    assert "Taken out: Platform team, joined" in text_of(app)
+    assert room.state.joined == {"Platform team": 0, "Consumers": 2, "Business sponsors": 0}
+    # The one of the platform team had voted: of two consumers one has.
+    assert str(room.state.turnouts[L32]) == "1 of 2 in"
+    assert len(app.selectbox(key="assess_left").options) == 2
+
+
+def test_people_are_listed_by_name_only_in_a_named_session() -> None:
+    def one(number: int, name: str, group: str, second: int, **more: bool) -> Respondent:
+        at = NOW + timedelta(seconds=second)
+        gone = at if more.get("gone") else None
+        return Respondent(
+            RespondentId(number), SessionId(1), f"voter:1-{number}", group, "Billing", name,
+            more.get("observer", False), at, gone,
+        )  # fmt: skip
+
+    people = [
+        one(1, "Zoe", "Consumers", 5), one(2, "ann", "Consumers", 5), one(3, "Ann", "Ops", 1, observer=True),
+        one(4, "Gil", "Ops", 2, gone=True),
+    ]  # fmt: skip
+    assert list(labels(people, named=True).values()) == ["Ann, Ops, looks on", "ann, Consumers", "Zoe, Consumers"]
+    unnamed = labels(people, named=False)
+    at = f"{NOW + timedelta(seconds=5):%H:%M:%S} UTC"
+    assert list(unnamed.values())[:2] == [f"Consumers, joined {at}", f"Consumers, joined {at} (2)"]
+    said = " ".join(unnamed.values())
+    assert not any(word in said for word in ("Zoe", "nn,", "Billing", "voter:"))
 
 
 def test_an_open_vote_about_another_question_is_gone_to(room: Room) -> None:

@@ -15,6 +15,7 @@ from scoring.meetings.texts import TextError
 from scoring.voting.admitting import JoinRefusal, JoinRefusedError
 from scoring.voting.choices import VotingError
 from scoring.voting.lobbies import LobbySettings
+from scoring.voting.rounds import Phase
 from scoring.voting.voters import Joining
 from tests.unit.data.store.estates import Clock
 from tests.unit.data.store.voting.rooms import FAY, PHONE, RoomFull, assessment, room
@@ -163,6 +164,44 @@ def test_who_was_taken_out_is_nobody_any_more(store: Store, clock: Clock) -> Non
     other = room(store, clock, people=1)
     with pytest.raises(VotingError, match="Nobody of that number"):
         held.voting.lobbies.take_out(FAY, held.session.id, other.people[0].respondent.id)
+    held.voting.close()
+
+
+def test_a_round_that_waited_for_who_was_taken_out_alone_reveals_itself_if_so_set(store: Store, clock: Clock) -> None:
+    held = room(store, clock, people=4, auto_reveal=True)
+    found = held.start()
+    for who in held.people[:3]:
+        held.vote(who, found.id, "yes")
+    held.voting.lobbies.take_out(FAY, held.session.id, held.people[3].respondent.id)
+    seen = held.voting.read.room(held.session.id)
+    assert seen.round is not None
+    assert seen.round.phase is Phase.REVEALED
+    assert [vote.choice for vote in seen.votes[found.id]] == ["yes"] * 3
+    assert [entry.action for entry in store.read.audit(limit=2)] == ["lobby.take_out", "round.reveal"]
+    held.voting.close()
+
+
+def test_the_vote_of_who_was_taken_out_is_not_in_the_round_that_is_revealed_by_it(store: Store, clock: Clock) -> None:
+    held = room(store, clock, people=4)
+    found = held.start()
+    for who in held.people:
+        held.vote(who, found.id, "no" if who is held.people[0] else "yes")
+    held.voting.lobbies.set_auto_reveal(FAY, held.session.id, auto_reveal=True)
+    held.voting.lobbies.take_out(FAY, held.session.id, held.people[0].respondent.id)
+    (((_, votes),),) = held.voting.read.revealed_votes(held.session.id).values()
+    assert [vote.choice for vote in votes] == ["yes"] * 3
+    held.voting.close()
+
+
+def test_a_round_that_is_not_set_so_waits_for_the_facilitator(store: Store, clock: Clock) -> None:
+    held = room(store, clock, people=2)
+    found = held.start()
+    held.vote(held.people[0], found.id, "yes")
+    held.voting.lobbies.take_out(FAY, held.session.id, held.people[1].respondent.id)
+    held.voting.lobbies.take_out(FAY, held.session.id, held.people[1].respondent.id)
+    seen = held.voting.read.room(held.session.id)
+    assert str(seen.turnout) == "1 of 1 in"
+    assert seen.votes == {}
     held.voting.close()
 
 
