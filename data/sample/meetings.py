@@ -67,7 +67,7 @@ class Meeting:
 _LEAD, _CARE, _SPONSOR = "Platform lead", "Consumer care lead", "Head of supply chain"
 
 EARLIER = Meeting(
-    title="Halden Market, the quarter before (sample, votes made up)",
+    title="Halden Market, first assessment (sample, votes made up)",
     before=timedelta(days=91, hours=3),
     talks=(
         Talk("L1.1", "yyyyyyyyy", "y"),
@@ -110,7 +110,7 @@ EARLIER = Meeting(
 )
 
 LATEST = Meeting(
-    title="Halden Market, this quarter (sample, votes made up)",
+    title="Halden Market, second assessment (sample, votes made up)",
     before=timedelta(0),
     talks=(
         Talk("L1.1", "yyyyyyyyy", "y"),
@@ -118,7 +118,7 @@ LATEST = Meeting(
         Talk("L1.3", "ppnpyp?p?", "p", "Topics come from reviewed files; broker settings are changed by hand."),
         Talk("L1.4", "nnnnpn??n", "n"),
         Talk("L2.1", "yyyyyyyyp", "y"),
-        Talk("L2.2", "nnnnpn?nn", "n", "The warehouses' own queue was switched off in September."),
+        Talk("L2.2", "nnnnpn?nn", "n", "The warehouses' own queue was switched off in between."),
         Talk(
             "L2.3",
             "yyypnpyyn",
@@ -135,7 +135,7 @@ LATEST = Meeting(
             owner=_CARE,
             due_in=90,
         ),
-        Talk("L3.1", "yyyyyyyyy", "y", "All departments are on it since September."),
+        Talk("L3.1", "yyyyyyyyy", "y", "All departments are on it by now."),
         Talk(
             "L3.2",
             "yyypnnyyn",
@@ -247,8 +247,8 @@ FIGURES = (
 """Figure, days before the recording's end, value, note."""
 
 ROADMAP = {
-    ItemId("R2.2"): Work(ItemStatus.DOING, _LEAD, progress=60, note="the shared topics first"),
-    ItemId("R2.7"): Work(ItemStatus.DOING, _LEAD, progress=80, note="the route is missing"),
-    ItemId("R2.5"): Work(ItemStatus.PLANNED, _CARE),
+    ItemId("R2.4"): Work(ItemStatus.DOING, _LEAD, progress=30, note="roles are agreed, rules are not"),
+    ItemId("R2.5"): Work(ItemStatus.DOING, _CARE, progress=60, note="the sink connector is next"),
+    ItemId("R2.6"): Work(ItemStatus.PLANNED, _LEAD),
 }
 """What was said about actions of the rubric. Steps of the roadmap are frozen, so none of these is due at a date."""

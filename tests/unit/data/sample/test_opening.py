@@ -6,7 +6,6 @@ import gzip
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
@@ -180,17 +179,3 @@ def test_a_database_that_is_no_sample_is_left_alone(recorded: Store) -> None:
     with pytest.raises(SampleError, match="holds no sample estate; move it away"):
         open_sample(recorded.database.file, NOON)
     assert recorded.read.topics()[0].seen.first_seen == NOON + timedelta(seconds=30)
-
-
-def test_the_shipped_recording_is_small_whole_and_ends_now(tmp_path: Path) -> None:
-    with as_file(files("data.sample") / RECORDING) as recording:
-        assert recording.stat().st_size < 2 * 1024 * 1024
-    now = datetime.now(UTC) + timedelta(days=1)
-    store = open_sample(tmp_path / "sample.sqlite", now)
-    assert check(store) == []
-    assert store.read.meta().sample
-    assert now - timedelta(minutes=1) < store.clock() <= now
-    counts = store.read.estate_counts()
-    assert counts.topics.value is not None
-    assert counts.topics.value >= 40
-    store.close()
