@@ -7,36 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from dashboard.assessing_words import EvidenceTold, abstained_words, agreement_words, choice_words
+from dashboard.components.markup import told
 from dashboard.reviewing_rows import Told
-from dashboard.theme import ICONS, Palette, Tone
+from dashboard.theme import Tone
 from scoring.meetings.assessment_rounds import RoundTold
 from scoring.voting.choices import VALUES, Scale
 from scoring.voting.questions import Question
 
 MANY = 60
 """Votes above which a dot is drawn small."""
-
-
-def variables(palette: Palette) -> str:
-    """The theme's colours for `assessment.css`."""
-    colours = {
-        **{tone.name.lower(): palette.tone(tone) for tone in Tone},
-        "border": palette.border,
-        "muted": palette.muted,
-        "surface": palette.surface,
-        "page": palette.page,
-        "text": palette.text,
-        "accent": palette.accent,
-    }
-    return f"<style>:root {{ {' '.join(f'--assess-{name}: {value};' for name, value in colours.items())} }}</style>"
-
-
-def told(words: Told) -> str:
-    """Words, with icon and colour where they state a condition."""
-    if words.tone is None:
-        return f"<span>{escape(words.words)}</span>"
-    tone = words.tone.name.lower()
-    return f'<span class="tone {tone}"><span aria-hidden="true">{ICONS[words.tone]}</span> {escape(words.words)}</span>'
 
 
 def question(shown: Question, place: str) -> str:

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.assessing import AssessmentState
 from dashboard.assessing_rows import next_to_decide
-from dashboard.components.assessment import markup, seen, steps
+from dashboard.components.assessment import seen, steps
 from dashboard.components.assessment.closing import draw_closing
 from dashboard.components.assessment.elsewhere import draw_elsewhere, draw_imported
 from dashboard.components.assessment.listing import draw_list
@@ -19,6 +19,7 @@ from dashboard.components.assessment.past import draw_past, draw_record
 from dashboard.components.assessment.push import POLL_SECONDS
 from dashboard.components.assessment.question import draw_question
 from dashboard.components.assessment.survey import draw_survey
+from dashboard.components.markup import variables
 from dashboard.components.review.actions import draw_actions
 from dashboard.context import PageContext, page_context
 from dashboard.theme import aside, plain
@@ -34,7 +35,7 @@ def draw_assessment(top: DeltaGenerator) -> None:
     """Draw what the address and the state of the session ask for. top: the line of the title, for what can be done."""
     context = page_context()
     st.html(STYLES)
-    st.html(markup.variables(context.palette))
+    st.html(variables(context.palette, "assess"))
     imported = seen.asked_imported()
     if imported is not None:
         draw_imported(context, imported, top)

@@ -18,6 +18,7 @@ from dashboard.assessing_results import (
 )
 from dashboard.components.assessment import markup, seen, steps
 from dashboard.components.assessment.deciding import decision_words
+from dashboard.components.markup import told
 from dashboard.components.records import draw_actions, draw_decisions, draw_exports
 from dashboard.context import PageContext
 from dashboard.theme import aside, plain
@@ -89,7 +90,7 @@ def _table(record: Record) -> str:
             f"<td><b>{escape(answer_words(numbers))}</b></td>",
             f"<td>{escape(proposal_words(numbers))}</td>",
             f"<td>{escape(round_words(numbers))}</td>",
-            f"<td>{markup.told(BESIDE_WORDS[numbers['comparison']])}</td>",
+            f"<td>{told(BESIDE_WORDS[numbers['comparison']])}</td>",
         )
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return (

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from dashboard.charts.maturity import RAMP
-from dashboard.components.review.markup import told as toned
+from dashboard.components.markup import told as toned
 from dashboard.maturity import COMPARISONS, evidence_words
 from dashboard.reviewing_rows import Told as Words
 from dashboard.theme import Tone

@@ -7,11 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.components.acting import tell
+from dashboard.components.markup import variables
 from dashboard.components.maturity import markup, seen
 from dashboard.components.maturity.over_time import draw_comparison, draw_peers, draw_trend
 from dashboard.components.maturity.result import draw_evidence, draw_grid, draw_headline, draw_profile
 from dashboard.components.maturity.way import draw_gap, draw_moves
-from dashboard.components.review.markup import variables
 from dashboard.context import PageContext, page_context
 from dashboard.registry import ASSESSMENT
 from dashboard.theme import plain
@@ -23,7 +23,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 def draw_styles(context: PageContext) -> None:
     """The styles of both pages, in this theme's colours."""
     st.html(ASSETS / "maturity.css")
-    st.html(f"<style>.tone {{ white-space: nowrap }} {_tones()}</style>{variables(context.palette)}")
+    st.html(f"<style>.tone {{ white-space: nowrap }} {_tones()}</style>{variables(context.palette, 'review')}")
 
 
 def _tones() -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from dashboard.components.markup import told
 from dashboard.reviewing_header import ReviewHeader
 from dashboard.reviewing_rows import ReviewRow, Told
-from dashboard.theme import ICONS, Palette, Tone
+from dashboard.theme import Tone
 from dashboard.wording import count, duration, percents
 from scoring.slo.spending import Contributor, CostlyInterval
 
@@ -26,27 +27,6 @@ COLUMNS = (
     ("status", "Review"),
 )
 """Class and heading of every cell, in the order of the table."""
-
-
-def variables(palette: Palette) -> str:
-    """The theme's colours for `review.css`."""
-    colours = {
-        **{tone.name.lower(): palette.tone(tone) for tone in Tone},
-        "border": palette.border,
-        "muted": palette.muted,
-        "surface": palette.surface,
-        "page": palette.page,
-        "accent": palette.accent,
-    }
-    return f"<style>:root {{ {' '.join(f'--review-{name}: {value};' for name, value in colours.items())} }}</style>"
-
-
-def told(words: Told) -> str:
-    """Words, with icon and colour where they state a condition."""
-    if words.tone is None:
-        return escape(words.words)
-    tone = words.tone.name.lower()
-    return f'<span class="tone {tone}"><span aria-hidden="true">{ICONS[words.tone]}</span> {escape(words.words)}</span>'
 
 
 def headings() -> str:

@@ -9,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.acting import tell
 from dashboard.components.frame import REFRESH_SECONDS
-from dashboard.components.review import markup, seen, steps
+from dashboard.components.markup import variables
+from dashboard.components.review import seen, steps
 from dashboard.components.review.actions import draw_actions
 from dashboard.components.review.closing import draw_closing
 from dashboard.components.review.keys import listen_for_review_mode
@@ -33,7 +34,7 @@ def draw_review(top: DeltaGenerator) -> None:
     """Draw what the address and the state of the meeting ask for. top: the line of the title, for what can be done."""
     context = page_context()
     st.html(STYLES)
-    st.html(markup.variables(context.palette))
+    st.html(variables(context.palette, "review"))
     if not context.clusters:
         st.info("No cluster has been observed yet. The first numbers come within a minute of the collector's start.")
         return

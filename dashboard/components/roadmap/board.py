@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.components.acting import act
-from dashboard.components.review.markup import told as toned
+from dashboard.components.markup import told as toned
 from dashboard.components.roadmap.seen import Standing
 from dashboard.context import PageContext
 from dashboard.exports.listing import as_csv
