@@ -101,7 +101,7 @@ def part_facts(part: PartTold) -> list[tuple[str, str]]:
         ("Level proposed", str(low) if low == high else f"{low} to {high}"),
         ("Index", bounds_words(part.result)),
         ("Profile level", "a dimension has no rating" if profile is None else str(profile)),
-        ("Voters at the end", "not known" if part.voters is None else str(part.voters)),
+        *([] if part.voters is None else [("Voters at the end", str(part.voters))]),
     ]
 
 

@@ -300,7 +300,7 @@ def test_who_has_left_is_taken_out_and_nobody_waits_for_them(browser: Browser, h
         expect(page.get_by_text("2 of 3 in")).to_be_visible()
         watching.settle()
         page.locator("body").press("Escape")
-        page.get_by_text("Somebody has left").click()
+        page.get_by_text("Has somebody left?").click()
         page.get_by_label("Who has left").click()
         page.get_by_role("option", name="Platform team, joined").click()
         page.get_by_role("button", name="Take out …").click()

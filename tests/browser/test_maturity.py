@@ -34,7 +34,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("page", ["maturity", "roadmap"])
+@pytest.mark.parametrize("page", ["maturity", "maturity?part=group:platform", "roadmap"])
 def test_the_page_shows_no_fault_and_no_violation(browser: Browser, results: Served, page: str, theme: Theme) -> None:
     for size in SHOWN:
         with watched(browser, results.url, size, theme) as watching:

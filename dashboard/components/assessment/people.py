@@ -59,7 +59,7 @@ def _draw(session: SessionId) -> None:
     there = labels(state.respondents, named=named)
     if not there:
         return
-    with st.expander("Somebody has left", key="assess_people", on_change="rerun") as people:
+    with st.expander("Has somebody left?", key="assess_people", on_change="rerun") as people:
         if not people.open:
             return
         asking: RespondentId | None = st.session_state.get(_ASKING)
@@ -68,17 +68,24 @@ def _draw(session: SessionId) -> None:
             return
         if st.session_state.get(_WHO) not in there:
             st.session_state[_WHO] = None
-        st.selectbox(
-            "Who has left", list(there), index=None, key=_WHO, format_func=there.__getitem__, placeholder="Choose one"
-        )
-        chosen: RespondentId | None = st.session_state.get(_WHO)
-        st.button(
-            "Take out …",
-            key="assess_take_out",
-            on_click=_begin,
-            args=(chosen,),
-            disabled=chosen is None or not context.actor.may(Role.FACILITATOR, state.meeting.session.scope),
-        )
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            st.selectbox(
+                "Who has left",
+                list(there),
+                index=None,
+                key=_WHO,
+                format_func=there.__getitem__,
+                placeholder="Choose one",
+                width=520,
+            )
+            chosen: RespondentId | None = st.session_state.get(_WHO)
+            st.button(
+                "Take out …",
+                key="assess_take_out",
+                on_click=_begin,
+                args=(chosen,),
+                disabled=chosen is None or not context.actor.may(Role.FACILITATOR, state.meeting.session.scope),
+            )
         if not named:
             st.markdown(aside("Nobody gave a name here: people are told by group and time of joining, and no more."))
 

@@ -52,7 +52,8 @@ def draw_parts(told: Told) -> None:
 
 
 def _draw_spread(parts: PartsTold) -> None:
-    st.markdown(f"**{plain(spread_words(parts))}**")
+    words = spread_words(parts)
+    st.markdown(aside(words) if parts.spread is None else f"**{plain(words)}**")
     if parts.withheld:
         st.markdown(aside(withheld_words(parts)))
 

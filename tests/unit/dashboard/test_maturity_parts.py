@@ -41,7 +41,6 @@ def test_one_group_by_itself_has_its_level_index_and_medians_beside_everybodys()
         "Level proposed": "2",
         "Index": "2.00",
         "Profile level": "2",  # rated 3 everywhere: level 2 asks for 3 2 2 2 2, level 3 for 4 4 3 4 3
-        "Voters at the end": "not known",
     }
     # Of thirteen ratings 4 4 4 2 2 2 3 3 3 5 5 5 5 the seventh in order is 4.
     assert part_rows(PARTED, part)[0] == {
