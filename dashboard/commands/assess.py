@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -82,21 +82,10 @@ def agreement(
     found = {question: agreement_on(one) for question, one in votes.items()}
     if as_json:
         alpha = ordinal_alpha([one.values for one in votes.values()])
-        questions = {question: _agreement_json(one) for question, one in found.items()}
+        questions = {question: one.as_json() for question, one in found.items()}
         print_json({"questions": questions, "alpha": None if alpha is None else float(alpha)})
     else:
         _print_agreement(found, reliability(votes.values()))
-
-
-def _agreement_json(found: Agreement) -> dict[str, Any]:
-    return {
-        "n": found.n,
-        "median": found.median,
-        "iqr": None if found.iqr is None else float(found.iqr),
-        "range": found.range,
-        "within_one": None if found.within_one is None else float(found.within_one),
-        "discuss": found.discuss,
-    }
 
 
 def _print_result(rubric: Rubric, result: Result) -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from scoring.maturity.krippendorff import ordinal_alpha
 from scoring.maturity.profile import lower_median
@@ -55,6 +56,17 @@ class Agreement:
     def discuss(self) -> bool:
         """True when there is a reason to talk about it."""
         return bool(self.reasons)
+
+    def as_json(self) -> dict[str, Any]:
+        """The numbers for programs. Fractions become floats here and nowhere else."""
+        return {
+            "n": self.n,
+            "median": self.median,
+            "iqr": None if self.iqr is None else float(self.iqr),
+            "range": self.range,
+            "within_one": None if self.within_one is None else float(self.within_one),
+            "discuss": self.discuss,
+        }
 
 
 @dataclass(frozen=True, slots=True)

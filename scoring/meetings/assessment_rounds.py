@@ -62,6 +62,7 @@ class RoundTold:
 
     def as_json(self) -> dict[str, Any]:
         """As JSON's types; shares and quartiles become floats here and nowhere else."""
+        agreed = self.agreement
         return {
             "number": self.number,
             "votes": self.votes,
@@ -69,7 +70,7 @@ class RoundTold:
             "counts": None if self.counts is None else dict(self.counts),
             "dont_know": self.dont_know,
             "does_not_apply": self.does_not_apply,
-            "agreement": None if self.agreement is None else _agreement_json(self.agreement),
+            "agreement": None if agreed is None else {**agreed.as_json(), "reasons": list(agreed.reasons)},
             "groups": {name: part.as_json() for name, part in self.groups.items()},
             "units": {name: part.as_json() for name, part in self.units.items()},
         }
@@ -182,15 +183,3 @@ def _cast(choice: str) -> Cast:
     if choice in _ABSTAINED:
         return _ABSTAINED[choice]
     return int(choice) if choice.isdigit() else Said(choice)
-
-
-def _agreement_json(found: Agreement) -> dict[str, Any]:
-    return {
-        "n": found.n,
-        "median": found.median,
-        "iqr": None if found.iqr is None else float(found.iqr),
-        "range": found.range,
-        "within_one": None if found.within_one is None else float(found.within_one),
-        "discuss": found.discuss,
-        "reasons": list(found.reasons),
-    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.components.assessment import seen, steps
+from dashboard.components.acting import act, tell
+from dashboard.components.assessment import seen
 from dashboard.components.assessment.past import draw_frozen
 from dashboard.context import PageContext
 from dashboard.importing import import_assessment
@@ -53,7 +54,7 @@ def draw_elsewhere(context: PageContext) -> None:
 def draw_imported(context: PageContext, key: int, top: DeltaGenerator) -> None:
     """One record from elsewhere."""
     top.button("All assessments", key="assess_leave", on_click=seen.show_session, args=(None,))
-    steps.tell()
+    tell()
     known = {one.key: one for one in context.store.imports.every(seen.KIND, context.asof)}
     row = known.get(key)
     if row is None:
@@ -121,7 +122,7 @@ def _draw_form(context: PageContext) -> None:
 
 
 def _take(context: PageContext) -> None:
-    steps.take("Imported.", lambda: _write(context))
+    act("Imported.", lambda: _write(context))
 
 
 def _write(context: PageContext) -> None:
@@ -133,6 +134,6 @@ def _write(context: PageContext) -> None:
 
 
 def _put_away(context: PageContext, key: int) -> None:
-    steps.take(
+    act(
         "Put away; it is no longer shown and stays on file.", lambda: context.store.imports.put_away(context.actor, key)
     )

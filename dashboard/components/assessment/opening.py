@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.components.acting import moment_field, moment_in
+from dashboard.components.acting import act, moment_field, moment_in
 from dashboard.components.assessment import seen, steps
 from dashboard.components.review.seen import reader_zone
 from dashboard.context import PageContext
@@ -102,7 +102,7 @@ def _rubric_words(rubric: Rubric) -> str:
 
 
 def _open(context: PageContext, rubric: Rubric) -> None:
-    steps.take("", lambda: _opened(context, rubric))
+    act("", lambda: _opened(context, rubric))
 
 
 def _opened(context: PageContext, rubric: Rubric) -> None:

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.assessing import AssessmentState
 from dashboard.assessing_rows import next_to_decide
+from dashboard.components.acting import tell
 from dashboard.components.assessment import seen, steps
 from dashboard.components.assessment.closing import draw_closing
 from dashboard.components.assessment.elsewhere import draw_elsewhere, draw_imported
@@ -70,7 +71,7 @@ def _session(context: PageContext, asked: SessionId) -> Session | None:
 
 
 def _draw_home(context: PageContext) -> None:
-    steps.tell()
+    tell()
     if context.asof is not None:
         st.info("An assessment is held now; go back to now to open one.")
         draw_past(context)
@@ -114,7 +115,7 @@ def _draw_open(context: PageContext, state: AssessmentState, top: DeltaGenerator
         )
         st.button("All assessments", key="assess_leave", on_click=seen.show_session, args=(None,))
         st.markdown(aside(_about(context, state)), width="stretch")
-    steps.tell()
+    tell()
     if st.session_state.get(steps.CLOSING) and not state.is_survey:
         draw_closing(context, state)
         return

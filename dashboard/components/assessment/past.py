@@ -16,7 +16,8 @@ from dashboard.assessing_results import (
     proposal_words,
     round_words,
 )
-from dashboard.components.assessment import markup, seen, steps
+from dashboard.components.acting import tell
+from dashboard.components.assessment import markup, seen
 from dashboard.components.assessment.deciding import decision_words
 from dashboard.components.markup import told
 from dashboard.components.records import draw_actions, draw_decisions, draw_exports
@@ -50,7 +51,7 @@ def draw_past(context: PageContext) -> None:
 def draw_record(context: PageContext, session: Session, top: DeltaGenerator) -> None:
     """One closed assessment, as it was frozen."""
     top.button("All assessments", key="assess_leave", on_click=seen.show_session, args=(None,))
-    steps.tell()
+    tell()
     read = context.store.meetings.read
     try:
         record = read.record(session.id)

@@ -17,6 +17,7 @@ from dashboard.assessing_words import (
     scale_word,
     speakers_words,
 )
+from dashboard.components.acting import tell
 from dashboard.components.assessment import markup, seen, steps
 from dashboard.components.assessment.deciding import draw_decision_bar, live_standing
 from dashboard.components.assessment.push import POLL_SECONDS, draw_push
@@ -40,7 +41,7 @@ def draw_question(context: PageContext, state: AssessmentState, subject: Subject
     st.html(markup.question(state.questions[subject], place_words(state, subject)))
     st.fragment(draw_live, run_every=POLL_SECONDS)(state.meeting.session.id, subject)
     with st.container(key="assess_deciding", border=True):
-        steps.tell()
+        tell()
         live_standing(state, subject)
         draw_decision_bar(context, state, subject)
 
@@ -67,7 +68,7 @@ def _draw_vote(session: SessionId, subject: Subject) -> None:
             if rounds and not voting:
                 st.html(markup.agreement(rounds[-1], _speakers(state, subject, rounds[-1])))
         _draw_steps(context, state, subject)
-    steps.tell()
+    tell()
     if rounds:
         st.html(markup.spread(state.questions[subject], rounds, _names(state, subject)))
         if not voting:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import streamlit as st
 
 from dashboard.assessing import AssessmentState, assessment_state, last_snapshot
+from dashboard.components.acting import act
 from dashboard.components.assessment import seen
 from dashboard.context import PageContext
-from dashboard.theme import Tone, mark
-from data.store.failures import StoreError
-from scoring.actors import ForbiddenError
 from scoring.maturity.rubric import Answer
 from scoring.meetings.actions import Action, ActionStatus
 from scoring.meetings.decisions import Decision
 from scoring.meetings.sessions import PARKED, Session
 from scoring.meetings.subjects import Subject
-from scoring.meetings.texts import MeetingError, RefusedError
+from scoring.meetings.texts import MeetingError
 from scoring.voting.lobbies import GROUPS, LobbySettings
 from scoring.voting.voters import RespondentId
 
-_TOLD = "assess_told"
 CLOSING = "assess_closing"
 """Session state: True while the page asks whether the assessment is to be closed."""
 
@@ -30,25 +26,6 @@ TIMER = "timer_seconds"
 """In the settings of a session: how long a vote is meant to take; None for no timer."""
 
 FIELDS = ("note", "dissent", "evidence", "owner", "due", "approver")
-
-
-def take(done: str, step: Callable[[], object]) -> bool:
-    """Take a step, and keep what is to be told of it. done: empty where the page shows it anyway. True when taken."""
-    try:
-        step()
-    except (RefusedError, ForbiddenError, StoreError, ValueError) as error:
-        st.session_state[_TOLD] = (Tone.INCIDENT, str(error))
-        return False
-    if done:
-        st.session_state[_TOLD] = (Tone.HEALTHY, done)
-    return True
-
-
-def tell() -> None:
-    """Say once what came of the last step."""
-    last: tuple[Tone, str] | None = st.session_state.pop(_TOLD, None)
-    if last is not None:
-        st.markdown(mark(*last))
 
 
 def lobby_settings(session: Session) -> LobbySettings:
@@ -64,12 +41,12 @@ def lobby_settings(session: Session) -> LobbySettings:
 
 def open_lobby(context: PageContext, session: Session) -> None:
     """Let people join."""
-    take("", lambda: context.store.voting.lobbies.open(context.actor, session.id, lobby_settings(session)))
+    act("", lambda: context.store.voting.lobbies.open(context.actor, session.id, lobby_settings(session)))
 
 
 def new_pin(context: PageContext, session: Session) -> None:
     """Draw another PIN; the one before lets nobody in any more."""
-    take(
+    act(
         "A new PIN is drawn; who has joined stays.",
         lambda: context.store.voting.lobbies.new_pin(context.actor, session.id),
     )
@@ -77,12 +54,12 @@ def new_pin(context: PageContext, session: Session) -> None:
 
 def take_over(context: PageContext, session: Session) -> None:
     """Present from now on."""
-    take("You are presenting now.", lambda: context.store.voting.lobbies.take_over(context.actor, session.id))
+    act("You are presenting now.", lambda: context.store.voting.lobbies.take_over(context.actor, session.id))
 
 
 def take_out(context: PageContext, state: AssessmentState, who: RespondentId, name: str) -> None:
     """Take out somebody who has left; nobody waits for them any more. name: as the session may tell it."""
-    take(
+    act(
         f"Taken out: {name}. They can join again with the PIN.",
         lambda: context.store.voting.lobbies.take_out(context.actor, state.meeting.session.id, who),
     )
@@ -91,22 +68,22 @@ def take_out(context: PageContext, state: AssessmentState, who: RespondentId, na
 def start_vote(context: PageContext, state: AssessmentState, subject: Subject) -> None:
     """Open the vote about a question, or the re-vote, and let the timer run."""
     session, voting = state.meeting.session, context.store.voting
-    started = take("", lambda: voting.rounds.start(context.actor, session.id, state.questions[subject]))
+    started = act("", lambda: voting.rounds.start(context.actor, session.id, state.questions[subject]))
     seconds = session.settings.get(TIMER)
     if started and seconds:
-        take("", lambda: voting.lobbies.set_timer(context.actor, session.id, timedelta(seconds=int(seconds))))
+        act("", lambda: voting.lobbies.set_timer(context.actor, session.id, timedelta(seconds=int(seconds))))
 
 
 def reveal(context: PageContext, state: AssessmentState) -> None:
     """Show what was voted, to everybody at once."""
     found = state.open_round
     if found is not None:
-        take("", lambda: context.store.voting.rounds.reveal(context.actor, state.meeting.session.id, found.id))
+        act("", lambda: context.store.voting.rounds.reveal(context.actor, state.meeting.session.id, found.id))
 
 
 def put_aside(context: PageContext, state: AssessmentState) -> None:
     """End the open vote unseen."""
-    take(
+    act(
         "The vote was put aside unseen; it can be started again.",
         lambda: context.store.voting.rounds.park(context.actor, state.meeting.session.id),
     )
@@ -139,20 +116,20 @@ def typed(state: AssessmentState, subject: Subject, choice: str) -> Decision:
 
 def decide(context: PageContext, state: AssessmentState, subject: Subject, choice: str) -> None:
     """Decide with what is typed; the version is that of the screen, so that nobody is overwritten unseen."""
-    take("", lambda: _decide(context, state, subject, typed(state, subject, choice)))
+    act("", lambda: _decide(context, state, subject, typed(state, subject, choice)))
 
 
 def accept(context: PageContext, state: AssessmentState, subject: Subject, choice: str, following: Subject) -> None:
     """All agree: decide what they say without talking, and go on."""
     said = Decision(choice, note=str(st.session_state.get(field_key(state, subject, "note")) or "").strip())
-    if take("", lambda: _decide(context, state, subject, said)):
+    if act("", lambda: _decide(context, state, subject, said)):
         seen.show_question(following)
 
 
 def take_back(context: PageContext, state: AssessmentState, subject: Subject) -> None:
     """Take the standing decision back; the one before it stands again."""
     meeting = state.meeting
-    take(
+    act(
         "",
         lambda: context.store.meetings.take_back(context.actor, meeting.session.id, subject, meeting.version(subject)),
     )
@@ -169,7 +146,7 @@ def _decide(context: PageContext, state: AssessmentState, subject: Subject, deci
 
 def settle(context: PageContext, action: Action, status: ActionStatus) -> None:
     """Say that an action is done, dropped or open again."""
-    take(
+    act(
         f"Action {status.value}: {action.text}",
         lambda: context.store.meetings.change_action(
             context.actor,
@@ -185,7 +162,7 @@ def settle(context: PageContext, action: Action, status: ActionStatus) -> None:
 
 def end_survey(context: PageContext, state: AssessmentState) -> None:
     """Reveal what the survey says; it proposes, and decides nothing."""
-    take(
+    act(
         "The survey is over. What it says are proposals; nothing is decided yet.",
         lambda: context.store.voting.rounds.end_survey(context.actor, state.meeting.session.id),
     )
@@ -194,7 +171,7 @@ def end_survey(context: PageContext, state: AssessmentState) -> None:
 def move_deadline(context: PageContext, state: AssessmentState, deadline: datetime | None) -> None:
     """Give a survey more time, or less."""
     if deadline is not None:
-        take(
+        act(
             "The deadline is moved.",
             lambda: context.store.voting.rounds.move_deadline(context.actor, state.meeting.session.id, deadline),
         )
@@ -212,7 +189,7 @@ def go_on() -> None:
 
 def close(context: PageContext, session: Session) -> None:
     """Close the assessment on what stands at this moment, and open its record."""
-    closed = take(
+    closed = act(
         "Closed. Questions, votes, decisions, evidence and result are frozen.", lambda: _close(context, session)
     )
     go_on()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from functools import partial
 
 import streamlit as st
 
@@ -19,8 +18,8 @@ from dashboard.charts.maturity import (
 from dashboard.components.maturity import markup
 from dashboard.components.maturity.parts import draw_parts
 from dashboard.components.pictures import draw_pictures
+from dashboard.components.records import draw_exports
 from dashboard.context import PageContext
-from dashboard.exports.records import MEDIA_TYPES, Format, export, file_name
 from dashboard.maturity import COMPARISONS, Told, bounds_words, evidence_words
 from dashboard.registry import ASSESSMENT
 from dashboard.theme import aside
@@ -51,16 +50,7 @@ def draw_headline(context: PageContext, told: Told, record: Record, before: Reco
     by = f"{session.title}, closed {moment(session.closed_at)} by {session.closed_by}; as of {moment(told.as_of)}"
     rubric = f"Rubric {told.rubric.id} {told.rubric.version}, record {told.sha256[:12]}"
     st.markdown(f"{aside(by)}  \n{aside(rubric)} [Votes and decisions]({ASSESSMENT.address}?session={session.id})")
-    with st.container(key="maturity_exports", horizontal=True, gap="small"):
-        for form in Format:
-            st.download_button(
-                {Format.MARKDOWN: "Markdown"}.get(form, form.value.upper()),
-                data=partial(export, record, form, before),
-                file_name=file_name(record, form),
-                mime=MEDIA_TYPES[form],
-                key=f"maturity_export_{form.value}",
-                on_click="ignore",
-            )
+    draw_exports(record, before, "maturity")
     draw_pictures(
         {width: ladder_picture(told, context.palette, size) for width, size in SIZES.items()}, ladder_alt(told)
     )
