@@ -17,6 +17,7 @@ SOURCE_TITLES: Mapping[SourceName, str] = {
     SourceName.REGISTRY: "Registry",
     SourceName.CONNECT: "Connect",
     SourceName.PROMETHEUS: "Prometheus",
+    SourceName.ALERTMANAGER: "Alertmanager",
 }
 
 MISSED_LOOKS = 3

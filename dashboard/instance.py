@@ -45,8 +45,11 @@ class Instance:
         from scoring.catalog.estate import SourceName
 
         estate = timedelta(seconds=self.settings.collect.estate)
-        slices = timedelta(seconds=self.settings.collect.slices)
-        return {source: slices if source is SourceName.PROMETHEUS else estate for source in SourceName}
+        others = {
+            SourceName.PROMETHEUS: timedelta(seconds=self.settings.collect.slices),
+            SourceName.ALERTMANAGER: timedelta(seconds=self.settings.collect.evidence),
+        }
+        return {source: others.get(source, estate) for source in SourceName}
 
 
 class NoInstanceError(RuntimeError):

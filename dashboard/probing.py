@@ -100,6 +100,18 @@ def _prometheus(cluster: ClusterSettings, wait: float) -> str:
     return "answered a query"
 
 
+def _alertmanager(cluster: ClusterSettings, wait: float) -> str:
+    from data.sources.alertmanager import AlertmanagerSource
+
+    if cluster.alertmanager is None:
+        raise _not_configured("alertmanager")
+    source = AlertmanagerSource(cluster.alertmanager, timeout=wait)
+    try:
+        return f"{plural(len(source.routing().value.receivers), 'receiver')} named"
+    finally:
+        source.close()
+
+
 def _not_configured(key: str) -> SourceFailure:
     return SourceFailure(
         FailureKind.NOT_CONFIGURED, "It is not configured any more.", f"Add {key} to this cluster in the settings."
@@ -111,4 +123,5 @@ PROBES: Mapping[SourceName, Probe] = {
     SourceName.REGISTRY: _registry,
     SourceName.CONNECT: _connect,
     SourceName.PROMETHEUS: _prometheus,
+    SourceName.ALERTMANAGER: _alertmanager,
 }

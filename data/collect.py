@@ -166,6 +166,7 @@ def _facts(cluster: ClusterSettings) -> ClusterFacts:
         SourceName.REGISTRY: cluster.registry,
         SourceName.CONNECT: cluster.connect,
         SourceName.PROMETHEUS: cluster.prometheus,
+        SourceName.ALERTMANAGER: cluster.alertmanager,
     }
     sources = [source for source, connection in configured.items() if connection is not None]
     return ClusterFacts(ClusterName(cluster.name), cluster.environment, cluster.region, sources)

@@ -28,8 +28,11 @@ def _now() -> datetime:
 class AlertmanagerSource:
     """One Alertmanager. Every method raises SourceFailure."""
 
-    def __init__(self, settings: AlertmanagerSettings, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, settings: AlertmanagerSettings, timeout: float | None = None, clock: Callable[[], datetime] = _now
+    ) -> None:
         self._session = HttpSession("Alertmanager", settings, 1)
+        self._timeout = timeout
         self._clock = clock
 
     def close(self) -> None:
@@ -38,7 +41,7 @@ class AlertmanagerSource:
 
     def routing(self) -> Present[Routing]:
         """The routes and receivers of the configuration that runs."""
-        answer = self._session.get_json(STATUS)
+        answer = self._session.get_json(STATUS, timeout=self._timeout)
         try:
             document = YAML(typ="safe").load(answer["config"]["original"])
             receivers = {str(one["name"]): tuple(_integrations(one)) for one in document["receivers"]}

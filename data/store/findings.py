@@ -19,10 +19,11 @@ from data.store.engine import Database
 from data.store.evidence_readings import keep_readings
 from data.store.leases import Lease, renew
 from data.store.reading.moment import frame
+from data.store.states import answer_of, record
 from data.store.tables import FINDINGS
 from data.store.writing import Writer
 from scoring.actors import Actor, Role
-from scoring.catalog.estate import ClusterName, Part
+from scoring.catalog.estate import ClusterName, Part, SourceName
 from scoring.evidence.finding import About, Effort, EvidenceSource, Finding, ObjectKind, Outcome, Remediation
 from scoring.evidence.probe import Need
 from scoring.maturity.rubric import ProbeId
@@ -96,7 +97,12 @@ class EvidenceWriter:
         subject = f"{self._lease.cluster}/evidence"
         with self._writer.write(self._actor, Role.SYSTEM, "collect.evidence", subject) as write:
             renew(self.database, write, self._lease)
-            write.detail |= keep_readings(write.connection, self._lease.cluster_id, parts, max(at, write.at))
+            at = max(at, write.at)
+            write.detail |= keep_readings(write.connection, self._lease.cluster_id, parts, at)
+            routes = parts.get(Need.ROUTING)
+            if routes is not None:  # nothing else is asked of Alertmanager, so this is how it answers
+                answers = {"alert routes": answer_of(routes)}
+                record(write.connection, self._lease.cluster_id, SourceName.ALERTMANAGER, answers, at)
 
     def findings(self, findings: Iterable[Finding], at: datetime) -> Kept:
         """Write everything that this round's probes said; what they no longer say ends.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from data.store.engine import Database
 from data.store.failures import StoreTooNewError
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision. A constant, so that opening a database that is up to date need not load Alembic."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")

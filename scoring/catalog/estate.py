@@ -30,12 +30,13 @@ T = TypeVar("T")
 
 
 class SourceName(StrEnum):
-    """The outside systems that an estate is read from."""
+    """The outside systems that an estate is read from, and Alertmanager, which tells where its alerts go."""
 
     KAFKA = "kafka"
     REGISTRY = "registry"
     CONNECT = "connect"
     PROMETHEUS = "prometheus"
+    ALERTMANAGER = "alertmanager"
 
 
 class FailureKind(StrEnum):

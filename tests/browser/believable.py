@@ -42,6 +42,8 @@ from scoring.catalog.estate import (
     TopicConfig,
     TopicName,
 )
+from scoring.evidence.alert_routing import Route, Routing
+from scoring.evidence.probe import Need
 from scoring.slo.definition import SloDefinition
 from scoring.slo.slices import GROUP, MINUTES_PER_DAY, MinuteState, SliceDay
 
@@ -230,6 +232,8 @@ def fill(
                 estate = cluster_estate(name, clock[0], topics=topics, groups=groups, late=late)
                 collecting.observations.append(replace(estate, subjects=REFUSED) if late else estate, clock[0])
                 collecting.observations.attempted(SourceName.PROMETHEUS, "slices", {"slices": OK}, clock[0])
+                routes = Present(Routing(Route("mail"), {"mail": ("email",)}), clock[0], "GET /api/v2/status")
+                collecting.evidence.readings({Need.ROUTING: routes}, clock[0])
             days = slice_days(definition, name, now, bad_minutes=bad_minutes, down_minutes=down_minutes)
             text = SliText(definition.sli.hash, definition.id, "believable")
             collecting.slices.merge(text, days)

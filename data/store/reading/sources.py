@@ -20,6 +20,7 @@ FEEDS: Mapping[SourceName, tuple[str, ...]] = {
     SourceName.REGISTRY: ("schemas",),
     SourceName.CONNECT: ("connectors",),
     SourceName.PROMETHEUS: ("error budgets", "produce success", "cluster health"),
+    SourceName.ALERTMANAGER: ("evidence on alerts",),
 }
 """What on screen comes from each source."""
 
@@ -100,6 +101,8 @@ def _last(connection: Connection, moment: Moment, row: Any) -> tuple[datetime | 
     """
     if moment.asof is None or row.last_attempt is None or row.last_attempt <= moment.asof:
         return row.last_attempt, row.last_success
+    if row.source == SourceName.ALERTMANAGER:  # asked in rounds, which leave no runs; and asked until after the moment
+        return moment.asof, moment.asof if row.state in _SUCCEEDED else row.last_success
     finished = select(func.max(RUNS.c.finished)).where(
         RUNS.c.cluster_id == row.cluster_id, RUNS.c.source == row.source, RUNS.c.finished <= moment.asof
     )

@@ -16,6 +16,9 @@ from scoring.catalog.estate import SourceName
 SCOPES = ("estate", "configs", "acls", "slices")
 """The cadences a source is read on; a run is one reading of one source on one cadence."""
 
+READ = tuple(source for source in SourceName if source is not SourceName.ALERTMANAGER)
+"""The sources that an estate is read from in runs; Alertmanager is asked in rounds of evidence."""
+
 TRIED = tuple(condition for condition in SourceCondition if condition is not SourceCondition.NEVER)
 
 
@@ -35,7 +38,7 @@ class RunTable(StoreTable, table=True):
 
     __tablename__ = "collection_runs"
     __table_args__: ClassVar = (
-        one_of("source", SourceName),
+        one_of("source", READ),
         one_of("scope", SCOPES),
         one_of("outcome", TRIED),
         holds("ends_after_start", "finished >= started"),

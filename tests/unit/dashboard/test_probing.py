@@ -10,13 +10,14 @@ import pytest
 
 from dashboard import probing
 from dashboard.probing import Probe, probe
-from data.settings import ClusterSettings, KafkaSettings, PrometheusSettings
+from data.settings import AlertmanagerSettings, ClusterSettings, KafkaSettings, PrometheusSettings
 from scoring.catalog.estate import SourceName
 
 CLUSTER = ClusterSettings(
     name="eu",
     kafka=KafkaSettings(bootstrap_servers="127.0.0.1:9"),
     prometheus=PrometheusSettings(url="http://127.0.0.1:9"),
+    alertmanager=AlertmanagerSettings(url="http://127.0.0.1:9"),
 )
 
 
@@ -37,8 +38,9 @@ def test_a_client_that_never_returns_does_not_hold_the_page(monkeypatch: pytest.
     assert time.monotonic() - started < 30
 
 
-def test_a_closed_port_is_told_with_the_next_step() -> None:
-    found = probe(CLUSTER, SourceName.PROMETHEUS, wait=5.0)
+@pytest.mark.parametrize("source", [SourceName.PROMETHEUS, SourceName.ALERTMANAGER])
+def test_a_closed_port_is_told_with_the_next_step(source: SourceName) -> None:
+    found = probe(CLUSTER, source, wait=5.0)
     assert not found.answered
     assert found.words
     assert found.next_step

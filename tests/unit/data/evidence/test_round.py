@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,16 @@ import pytest
 from data.definitions.rubric import load_rubric
 from data.evidence.round import EvidenceRound
 from data.evidence.verdicts import verdicts
-from data.settings import ClusterSettings
+from data.settings import AlertmanagerSettings, ClusterSettings
 from data.store import CollectorStore, Store, open_store
+from data.store.read import SourceCondition, SourceState
+from scoring.catalog.estate import Present, SourceName
+from scoring.evidence.alert_routing import Route, Routing
 from scoring.evidence.finding import Outcome
 from scoring.evidence.naming import Naming
-from scoring.evidence.probe import Notes
+from scoring.evidence.probe import Need, Notes
 from scoring.evidence.probes import every_probe
-from tests.unit.data.store.estates import PROD, SILENT, Clock, Hands
+from tests.unit.data.store.estates import NOON, PROD, SILENT, Clock, Hands
 
 SETTINGS = ClusterSettings.model_validate({"name": PROD, "kafka": {"bootstrap_servers": "127.0.0.1:1"}})
 
@@ -54,6 +58,47 @@ def test_the_first_round_waits_until_every_source_was_tried(store: Store, clock:
     first.run(tried(store, clock))
     assert first.every == 300
     assert store.findings.latest()
+
+
+ALERTING = SETTINGS.model_copy(update={"alertmanager": AlertmanagerSettings(url="http://127.0.0.1:1")})
+MINUTE = timedelta(minutes=1)
+
+
+def alertmanager(store: Store, asof: datetime | None = None) -> SourceState:
+    """How Alertmanager answers, as the pages are told."""
+    return next(one for one in store.read.source_states(PROD, asof) if one.source is SourceName.ALERTMANAGER)
+
+
+def test_alertmanager_is_a_source_with_a_condition_since_when_and_what_to_do(store: Store, clock: Clock) -> None:
+    found = EvidenceRound.of(ALERTING, Naming(), 300, clock)
+    collecting = tried(store, clock)
+    assert alertmanager(store).state is SourceCondition.NEVER
+
+    clock.move(60)
+    found.run(collecting)
+    clock.move(60)
+    found.run(collecting)
+    gone = alertmanager(store)
+    assert (gone.state, gone.since, gone.last_attempt) == (
+        SourceCondition.UNREACHABLE,
+        NOON + MINUTE,
+        NOON + 2 * MINUTE,
+    )
+    assert gone.last_success is None
+    assert "Alertmanager" in gone.error
+    assert gone.next_step
+
+    found.questions.asks[Need.ROUTING] = lambda at: Present(Routing(Route("mail")), at, "GET /api/v2/status")
+    clock.move(60)
+    found.run(collecting)
+    clock.move(60)
+    found.run(collecting)
+    back = alertmanager(store)
+    assert (back.state, back.since, back.last_success) == (SourceCondition.OK, NOON + 3 * MINUTE, NOON + 4 * MINUTE)
+    assert (back.error, back.next_step) == ("", "")
+    then = alertmanager(store, NOON + 90 * timedelta(seconds=1))
+    assert (then.state, then.last_attempt) == (SourceCondition.UNREACHABLE, NOON + 90 * timedelta(seconds=1))
+    found.close()
 
 
 def test_every_probe_says_something_of_a_cluster_that_does_not_answer(store: Store, clock: Clock) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from data.store import Store, open_store
 from data.store.engine import Database
@@ -22,6 +25,10 @@ from data.store.migrate import HEAD, MIGRATIONS
 from data.store.tables import METADATA
 
 STARTERS = 4
+STATE = (
+    "INSERT INTO source_states (cluster_id, source, part, state, since, ended_at, last_attempt, error, next_step) "
+    "VALUES (1, '{}', '{}', 'timeout', 3, {}, 4, '', '')"
+)
 
 
 @pytest.fixture(params=("sqlite", "postgresql"))
@@ -66,6 +73,30 @@ def checks(connection: Connection) -> dict[str, set[tuple[str, str]]]:
 def normal(check: Any) -> tuple[str, str]:
     """A constraint without the spaces that a file's formatting brings in."""
     return str(check["name"]), re.sub(r"\s+", " ", check["sqltext"])
+
+
+def test_what_is_known_of_sources_outlives_that_alertmanager_became_one(empty_url: str) -> None:
+    before = Database(empty_url)
+    with before.writing() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        connection.execute(
+            text("INSERT INTO clusters (id, name, environment, region, first_seen) VALUES (1, 'a', '', '', 1)")
+        )
+        connection.execute(text(STATE.format("kafka", "topics", 5)))
+        connection.execute(text(STATE.format("kafka", "topics", "NULL")))
+    before.close()
+    now = open_store(empty_url)
+    with now.database.writing() as connection:
+        found = connection.execute(text("SELECT id, source, part, since, ended_at FROM source_states ORDER BY id"))
+        assert [tuple(row) for row in found] == [(1, "kafka", "topics", 3, 5), (2, "kafka", "topics", 3, None)]
+        connection.execute(text(STATE.format("alertmanager", "", "NULL")))
+    for source in ("kafka", "mail"):  # one open period a part, and no other source, as before
+        with pytest.raises(IntegrityError), now.database.writing() as connection:
+            connection.execute(text(STATE.format(source, "topics", "NULL")))
+    now.close()
 
 
 def test_the_constant_names_the_newest_revision() -> None:

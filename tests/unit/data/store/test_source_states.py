@@ -107,11 +107,12 @@ def test_in_the_middle_of_a_period_the_runs_say_when_it_was_last_tried(
 def test_an_attempt_without_facts_is_recorded_too(store: Store, clock: Clock, hands: Hands) -> None:
     trouble = Answer(SourceCondition.TIMEOUT, "Prometheus took too long.", "Look at its load.")
     hands.store.observations.attempted(SourceName.PROMETHEUS, "slices", {"slices": trouble}, clock.now)
-    state = store.read.source_states()[-1]
-    assert (state.source, state.state, state.error) == (SourceName.PROMETHEUS, SourceCondition.TIMEOUT, trouble.error)
+    (state,) = (one for one in store.read.source_states() if one.source is SourceName.PROMETHEUS)
+    assert (state.state, state.error) == (SourceCondition.TIMEOUT, trouble.error)
     clock.move(15)
     hands.store.observations.attempted(SourceName.PROMETHEUS, "slices", {"slices": OK}, clock.now)
-    assert store.read.source_states()[-1].last_success == NOON + timedelta(seconds=15)
+    (state,) = (one for one in store.read.source_states() if one.source is SourceName.PROMETHEUS)
+    assert state.last_success == NOON + timedelta(seconds=15)
 
 
 def test_a_source_and_a_cluster_that_are_no_longer_configured_are_kept_but_not_shown(
