@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -140,9 +140,7 @@ def reveal_complete(step: Step) -> None:
     turnout = rows.turnouts(step.write.connection, step.session.id, [found])[found]
     if not turnout.is_complete or _round_in(step, found).phase is not Phase.OPEN:
         return
-    # Later than whoever has just been taken out, or their vote would count as that of somebody who was there.
-    revealed = {"revealed_at": step.now + timedelta(microseconds=1), "revealed_by": step.write.actor_id}
-    step.write.connection.execute(VOTING_ROUNDS.update().where(VOTING_ROUNDS.c.id == found).values(revealed))
+    _end(step, [found], "revealed")
     step.set(timer_ends_at=None)
     step.write.audit(
         "round.reveal",
@@ -176,8 +174,9 @@ def _open_round(step: Step, question: Question, number: int) -> RoundId:
 
 
 def _end(step: Step, rounds: Sequence[RoundId], how: str) -> None:
+    at = rows.end_of(step.write.connection, step.session.id, rounds, step.now)
     ended = VOTING_ROUNDS.update().where(VOTING_ROUNDS.c.id.in_(rounds))
-    step.write.connection.execute(ended.values({f"{how}_at": step.now, f"{how}_by": step.write.actor_id}))
+    step.write.connection.execute(ended.values({f"{how}_at": at, f"{how}_by": step.write.actor_id}))
 
 
 def _round(connection: Connection, key: RoundId) -> Round:

@@ -132,8 +132,9 @@ def _reveal_complete(batch: Batch, found: Known, voted: set[RoundId], now: datet
         if turnout is None or not turnout.is_complete:
             continue
         revealer = find_actor(batch.connection, REVEALER.name, batch.at)
+        at = rows.end_of(batch.connection, session, [key], now)
         ended = VOTING_ROUNDS.update().where(VOTING_ROUNDS.c.id == key)
-        batch.connection.execute(ended.values(revealed_at=now, revealed_by=revealer))
+        batch.connection.execute(ended.values(revealed_at=at, revealed_by=revealer))
         mine = LOBBIES.update().where(LOBBIES.c.session_id == session)
         batch.connection.execute(mine.values(version=LOBBIES.c.version + 1, timer_ends_at=None))
         detail = {"round": key, "votes": turnout.votes, "voters": turnout.voters}

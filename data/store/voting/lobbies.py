@@ -138,7 +138,8 @@ class Lobbies:
         step.write.detail |= {"respondent": found[0].pseudonym}
         if found[0].left_at is not None:
             return False
-        step.write.connection.execute(RESPONDENTS.update().where(*mine).values(left_at=step.now))
+        left = rows.leaving_of(step.write.connection, found[0], step.now)
+        step.write.connection.execute(RESPONDENTS.update().where(*mine).values(left_at=left))
         step.set()
         return True
 

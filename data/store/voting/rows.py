@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
@@ -142,6 +143,26 @@ def turnouts(connection: Connection, session: SessionId, rounds: Sequence[RoundI
     )
     found = {RoundId(key): count for key, count in connection.execute(cast)}
     return {key: Turnout(found.get(key, 0), voters) for key in rounds}
+
+
+def end_of(connection: Connection, session: SessionId, rounds: Sequence[RoundId], now: datetime) -> datetime:
+    """The moment that ends rounds: later than whoever was taken out before, whatever the clock did meanwhile.
+
+    Who was there at a reveal is told by its moment; a clock that stands still or is set back counts in nobody who left.
+    """
+    opened = select(func.max(VOTING_ROUNDS.c.opened_at)).where(VOTING_ROUNDS.c.id.in_(rounds))
+    left = select(func.max(RESPONDENTS.c.left_at)).where(RESPONDENTS.c.session_id == session)
+    begun = connection.execute(opened).scalar_one()
+    gone = connection.execute(left).scalar_one()
+    moments = (now, begun, None if gone is None else gone + timedelta(microseconds=1))
+    return max(one for one in moments if one is not None)
+
+
+def leaving_of(connection: Connection, respondent: Respondent, now: datetime) -> datetime:
+    """The moment of being taken out: not before any reveal at which they were there, whatever the clock did."""
+    revealed = select(func.max(VOTING_ROUNDS.c.revealed_at)).where(VOTING_ROUNDS.c.session_id == respondent.session)
+    last = connection.execute(revealed).scalar_one()
+    return max(now, respondent.joined_at) if last is None else max(now, respondent.joined_at, last)
 
 
 def votes_in(connection: Connection, rounds: Iterable[RoundId]) -> dict[RoundId, list[Vote]]:

@@ -167,6 +167,29 @@ def test_who_was_taken_out_is_nobody_any_more(store: Store, clock: Clock) -> Non
     held.voting.close()
 
 
+@pytest.mark.parametrize("seconds", [1, 0, -60])
+def test_who_was_there_at_a_reveal_does_not_hang_on_the_clock(store: Store, clock: Clock, seconds: int) -> None:
+    """A clock that stands still or is set back changes neither what is told nor what was told."""
+    held = room(store, clock, people=5)
+    clock.move(120)
+    found = held.start()
+    for who in held.people:
+        held.vote(who, found.id, "yes" if who in held.people[:3] else "no")
+    held.voting.lobbies.take_out(FAY, held.session.id, held.people[4].respondent.id)
+    clock.move(seconds)
+    held.voting.rounds.reveal(FAY, held.session.id, found.id)
+
+    def told() -> list[str]:
+        (((_, votes),),) = held.voting.read.revealed_votes(held.session.id).values()
+        return [vote.choice for vote in votes]
+
+    assert told() == ["yes", "yes", "yes", "no"]
+    clock.move(seconds)
+    held.voting.lobbies.take_out(FAY, held.session.id, held.people[3].respondent.id)
+    assert told() == ["yes", "yes", "yes", "no"]
+    held.voting.close()
+
+
 def test_a_round_that_waited_for_who_was_taken_out_alone_reveals_itself_if_so_set(store: Store, clock: Clock) -> None:
     held = room(store, clock, people=4, auto_reveal=True)
     found = held.start()
