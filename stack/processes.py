@@ -26,6 +26,7 @@ TOOL = PartName("tool")
 """What short-lived tools are marked as, so that nobody takes a broker's formatting for the broker."""
 
 POLL_SECONDS = 0.1
+MARKED_SECONDS = 5.0
 KILL_SECONDS = 20.0
 
 
@@ -57,7 +58,17 @@ def spawn(stack: Path, program: Program, log: Path) -> psutil.Process:
             stderr=output,
             start_new_session=True,
         )
-    return psutil.Process(process.pid)
+    started = psutil.Process(process.pid)
+    _until_marked(started)
+    return started
+
+
+def _until_marked(process: psutil.Process) -> None:
+    """Wait until the mark can be read: for a moment after exec the new program has no environment to be seen yet."""
+    limit = time.monotonic() + MARKED_SECONDS
+    with suppress(psutil.Error, OSError):
+        while MARK not in process.environ() and is_alive(process) and time.monotonic() < limit:
+            time.sleep(POLL_SECONDS / 100)
 
 
 def run_tool(stack: Path, argv: Sequence[str]) -> None:
