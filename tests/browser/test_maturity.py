@@ -34,7 +34,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("page", ["maturity", "maturity?part=group:platform", "roadmap"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param("maturity", marks=pytest.mark.long),  # the sample's is looked at among all pages
+        "maturity?part=group:platform",
+        pytest.param("roadmap", marks=pytest.mark.long),
+    ],
+)
 def test_the_page_shows_no_fault_and_no_violation(browser: Browser, results: Served, page: str, theme: Theme) -> None:
     for size in SHOWN:
         with watched(browser, results.url, size, theme) as watching:

@@ -113,7 +113,7 @@ def exposed(sums: Sequence[frozenset[int]], people: frozenset[int]) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sessions())
 def test_no_weighing_of_what_the_snapshot_tells_is_about_one_or_two_people(session: dict[str, Votes]) -> None:
     snapshot = told(session)
@@ -128,7 +128,7 @@ def test_no_weighing_of_what_the_snapshot_tells_is_about_one_or_two_people(sessi
                 assert [numbers[name] for name in ("n", "dont_know", "does_not_apply", "agreement")] == [None] * 4
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sessions())
 def test_a_median_of_a_part_is_told_only_where_its_distribution_is_and_follows_from_it(
     session: dict[str, Votes],
@@ -154,7 +154,7 @@ def parts_shown(snapshot: Any) -> Any:
     ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sessions(), st.data())
 def test_votes_that_no_told_distribution_counts_apart_change_nothing_else_in_the_snapshot(
     session: dict[str, Votes], data: st.DataObject
