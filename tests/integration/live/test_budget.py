@@ -129,6 +129,7 @@ def outage(product: Product, stack: StackState, browser: Browser) -> Outage:
     return Outage(began, last_edge() + 60, words, before, meanwhile)
 
 
+@pytest.mark.long
 @pytest.mark.fault(order=62)
 @pytest.mark.timeout(1800)
 def test_all_brokers_down_for_three_minutes_lowers_the_budget_and_the_page_says_down(outage: Outage) -> None:
@@ -141,6 +142,7 @@ def test_all_brokers_down_for_three_minutes_lowers_the_budget_and_the_page_says_
     assert outage.meanwhile["burn"]["1h"] > 1
 
 
+@pytest.mark.long
 @pytest.mark.fault(order=66)
 @pytest.mark.timeout(1800)
 def test_the_minutes_without_a_broker_are_bad_by_the_mean_of_the_hour_before(

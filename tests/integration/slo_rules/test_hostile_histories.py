@@ -9,9 +9,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from scoring.slo.windows import CalendarUnit, CalendarWindow
 from tests.integration.slo_rules.definitions import answers, lag, nothing_lost, slo
 from tests.integration.slo_rules.promtool import Firing, Value, grows, verify
+
+pytestmark = pytest.mark.long
 
 END = 1442
 UP = 'up{job="app",instance="a"}'
