@@ -35,7 +35,7 @@ RECORDER = Path(__file__).with_name("recorder")
 PATIENCE = 300.0
 """Seconds to wait for what takes a fraction of it on an idle machine."""
 
-CADENCES = {"ESTATE": "5", "CONFIGS": "30", "ACLS": "15", "SLICES": "5"}
+CADENCES = {"ESTATE": "5", "CONFIGS": "30", "ACLS": "15", "SLICES": "5", "EVIDENCE": "20"}
 
 
 def eventually(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
