@@ -7,8 +7,7 @@ from dashboard.exports.records import Format, export
 from dashboard.maturity import told_by
 from data.store import Store
 from scoring.actors import Actor
-from scoring.meetings.records import RecordError, verified_file
-from scoring.meetings.rederiving import require_rederived
+from scoring.meetings.records import Record, RecordError
 
 
 def import_assessment(store: Store, actor: Actor, origin: str, file: bytes, sha256: str = "") -> int:
@@ -16,8 +15,10 @@ def import_assessment(store: Store, actor: Actor, origin: str, file: bytes, sha2
 
     The record is shown once beforehand, to nobody: what cannot be shown is refused here and breaks no page later.
     """
-    record = verified_file(file)
-    require_rederived(record)
+    return store.imports.take(actor, origin, file, sha256, _show)
+
+
+def _show(record: Record) -> None:
     try:
         headline(record.snapshot), facts(record.snapshot)
         told = told_by(record)
@@ -27,4 +28,3 @@ def import_assessment(store: Store, actor: Actor, origin: str, file: bytes, sha2
             export(record, form)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise RecordError(f"The record lacks what its pages show: {error!r}. Export it again.") from error
-    return store.imports.take(actor, origin, file, sha256)

@@ -5,13 +5,15 @@ They stand beside the series of this place and never in it: what was closed here
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from data.store.engine import Database
 from data.store.meetings import rows
+from data.store.reading.moment import holds_at
 from data.store.tables import ACTORS, IMPORTED_RECORDS, RECORDS
 from data.store.writing import Write, Writer
 from scoring.actors import Actor, Role
@@ -50,12 +52,20 @@ class Imports:
         self._database = database
         self._writer = writer
 
-    def take(self, actor: Actor, origin: str, file: bytes, sha256: str = "") -> int:
+    def take(
+        self,
+        actor: Actor,
+        origin: str,
+        file: bytes,
+        sha256: str = "",
+        accept: Callable[[Record], object] | None = None,
+    ) -> int:
         """Import the record of an assessment from an exported JSON file (needs editor); returns its number.
 
         origin: whose assessment it is. sha256: the hash that it should have, as its PDF shows it; empty when nobody
-        has it. Raises RecordError when the file is no such record, was changed, or does not follow from its own
-        decisions; RefusedError when it is here already; TextError. Nothing is written then.
+        has it. accept: asked about the record last; may raise RecordError. Raises RecordError when the file is no such
+        record, was changed, or does not follow from its own decisions; RefusedError when it is here already;
+        TextError. Nothing is written then.
         """
         origin = written("origin", origin, needed=True)
         expected = sha256.strip().lower()
@@ -67,6 +77,8 @@ class Imports:
         if record.session.closed_at is None:
             raise RecordError("This meeting was not closed when it was exported, so this is no record of it.")
         require_rederived(record)
+        if accept is not None:
+            accept(record)
         with self._writer.write(actor, Role.EDITOR, "record.import", origin) as write:
             _require_new(write, record.sha256)
             row = {
@@ -97,14 +109,10 @@ class Imports:
     def every(self, kind: SessionKind, asof: datetime | None = None) -> tuple[ImportedRow, ...]:
         """The records that are here, as it was known at `asof` (None: now), the latest closed first."""
         table = IMPORTED_RECORDS.c
-        counts = (
-            table.removed_at.is_(None) if asof is None else or_(table.removed_at.is_(None), table.removed_at > asof)
-        )
-        known = () if asof is None else (table.imported_at <= asof,)
         found = (
             select(IMPORTED_RECORDS, ACTORS.c.name.label("actor"))
             .join(ACTORS, ACTORS.c.id == table.imported_by)
-            .where(table.kind == kind, counts, *known)
+            .where(table.kind == kind, holds_at(table.imported_at, table.removed_at, asof))
             .order_by(table.closed_at.desc(), table.id.desc())
         )
         with self._database.reading() as connection:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from data.store.engine import Database
 from data.store.policy.read import EVERYTHING_HERE, AnnotationKind, AnnotationRow, PolicyError
+from data.store.reading.moment import holds_at
 from data.store.tables import ACTORS, ANNOTATIONS
 from data.store.writing import Writer
 from scoring.actors import Actor, Role
@@ -85,11 +86,9 @@ class Annotations:
         """
         inside = (ANNOTATIONS.c.starts_at <= end, or_(ANNOTATIONS.c.ends_at.is_(None), ANNOTATIONS.c.ends_at >= start))
         about = () if subject is None else (ANNOTATIONS.c.subject.in_([EVERYTHING_HERE, subject]),)
-        gone = ANNOTATIONS.c.removed_at
-        shown = gone.is_(None) if asof is None else or_(gone.is_(None), gone > asof)
-        known = () if asof is None else (ANNOTATIONS.c.added_at <= asof,)
+        shown = holds_at(ANNOTATIONS.c.added_at, ANNOTATIONS.c.removed_at, asof)
         with self._database.reading() as connection:
-            return tuple(_rows(connection, *inside, *about, shown, *known))
+            return tuple(_rows(connection, *inside, *about, shown))
 
 
 def _require_order(starts_at: datetime, ends_at: datetime | None) -> None:

@@ -10,10 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from data.store.content import canonical
 from data.store.engine import Database
+from data.store.reading.moment import holds_at
 from data.store.tables import ACTORS, BENCHMARK_PEERS, BENCHMARKS
 from data.store.writing import Writer
 from scoring.actors import Actor, Role
@@ -75,13 +76,10 @@ class Benchmarks:
 
     def every(self, asof: datetime | None = None) -> tuple[Benchmark, ...]:
         """The files to compare with, as it was known at `asof` (None: now), the latest first."""
-        gone = BENCHMARKS.c.removed_at
-        counts = gone.is_(None) if asof is None else or_(gone.is_(None), gone > asof)
-        known = () if asof is None else (BENCHMARKS.c.imported_at <= asof,)
         found = (
             select(BENCHMARKS, ACTORS.c.name.label("actor"))
             .join(ACTORS, ACTORS.c.id == BENCHMARKS.c.imported_by)
-            .where(counts, *known)
+            .where(holds_at(BENCHMARKS.c.imported_at, BENCHMARKS.c.removed_at, asof))
             .order_by(BENCHMARKS.c.id.desc())
         )
         with self._database.reading() as connection:

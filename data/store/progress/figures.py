@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from data.store.engine import Database
+from data.store.reading.moment import holds_at
 from data.store.tables import ACTORS, KPI_VALUES
 from data.store.writing import Writer
 from scoring.actors import Actor, Role
@@ -51,13 +52,10 @@ class Figures:
 
     def entries(self, asof: datetime | None = None) -> tuple[KpiEntry, ...]:
         """The figures that count, as it was known at `asof` (None: now), by figure and day."""
-        gone = KPI_VALUES.c.withdrawn_at
-        counts = gone.is_(None) if asof is None else or_(gone.is_(None), gone > asof)
-        known = () if asof is None else (KPI_VALUES.c.entered_at <= asof,)
         found = (
             select(KPI_VALUES, ACTORS.c.name.label("actor"))
             .join(ACTORS, ACTORS.c.id == KPI_VALUES.c.entered_by)
-            .where(counts, *known)
+            .where(holds_at(KPI_VALUES.c.entered_at, KPI_VALUES.c.withdrawn_at, asof))
             .order_by(KPI_VALUES.c.kpi, KPI_VALUES.c.on_day, KPI_VALUES.c.id)
         )
         with self._database.reading() as connection:

@@ -29,10 +29,7 @@ class Moment:
 
     def holds(self, table: Table, start: str) -> ColumnElement[bool]:
         """Intervals of a table that hold at the moment; `start` is the column that they begin with."""
-        if self.asof is None:
-            return table.c.ended_at.is_(None)
-        open_then = or_(table.c.ended_at.is_(None), table.c.ended_at > self.asof)
-        return and_(table.c[start] <= self.asof, open_then)
+        return holds_at(table.c[start], table.c.ended_at, self.asof)
 
     @property
     def last_whole_hour(self) -> datetime | None:
@@ -40,6 +37,13 @@ class Moment:
         if self.asof is None:
             return None
         return self.asof.replace(minute=0, second=0, microsecond=0) - HOUR
+
+
+def holds_at(began: ColumnElement[Any], ended: ColumnElement[Any], asof: datetime | None) -> ColumnElement[bool]:
+    """Rows that had begun at a moment and not ended; of now (None), those that have no end."""
+    if asof is None:
+        return ended.is_(None)
+    return and_(began <= asof, or_(ended.is_(None), ended > asof))
 
 
 def frame(connection: Connection, cluster: ClusterName | None, asof: datetime | None) -> Moment:

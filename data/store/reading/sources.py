@@ -13,6 +13,7 @@ from data.store.read import ClusterRow, PartState, SourceCondition, SourceState
 from data.store.reading.moment import Moment
 from data.store.states import WHOLE
 from data.store.tables import CLUSTERS, RUNS, SOURCE_STATES
+from data.store.tables.observed import READ
 from scoring.catalog.estate import SourceName
 
 FEEDS: Mapping[SourceName, tuple[str, ...]] = {
@@ -101,7 +102,7 @@ def _last(connection: Connection, moment: Moment, row: Any) -> tuple[datetime | 
     """
     if moment.asof is None or row.last_attempt is None or row.last_attempt <= moment.asof:
         return row.last_attempt, row.last_success
-    if row.source == SourceName.ALERTMANAGER:  # asked in rounds, which leave no runs; and asked until after the moment
+    if row.source not in READ:  # asked in rounds, which leave no runs; and asked until after the moment
         return moment.asof, moment.asof if row.state in _SUCCEEDED else row.last_success
     finished = select(func.max(RUNS.c.finished)).where(
         RUNS.c.cluster_id == row.cluster_id, RUNS.c.source == row.source, RUNS.c.finished <= moment.asof
