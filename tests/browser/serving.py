@@ -15,8 +15,9 @@ from typing import Any
 
 import requests
 
-START_SECONDS = 60.0
-STOP_SECONDS = 20.0
+from tests.waiting import PATIENCE
+
+STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def serving(
 
 
 def _wait_until_ready(served: Served) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if served.process.poll() is not None:
             break

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -13,6 +11,7 @@ import requests
 from dashboard.health import fingerprint_of
 from dashboard.options import LOOPBACK, streamlit_options
 from tests.browser.serving import Served, serving
+from tests.waiting import eventually
 
 UNREACHABLE = """\
 clusters:
@@ -20,13 +19,6 @@ clusters:
     kafka:
       bootstrap_servers: 127.0.0.1:9
 """
-
-
-def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true in time"
-        time.sleep(0.1)
 
 
 def gone(pid: int) -> bool:
@@ -71,13 +63,15 @@ def test_the_collector_lives_and_dies_with_the_server(tmp_path: Path) -> None:
     config = tmp_path / "streamgauge.yaml"
     config.write_text(UNREACHABLE)
     with serving(tmp_path, "--config", str(config)) as served:
-        until(lambda: bool(served.health()["collector"]["running"]))
+        eventually(lambda: bool(served.health()["collector"]["running"]), "the collector should run")
         first = int(served.health()["collector"]["pid"])
         assert psutil.Process(first).ppid() == served.process.pid
         psutil.Process(first).send_signal(signal.SIGKILL)
-        until(lambda: served.health()["collector"]["pid"] not in (None, first))
+        eventually(
+            lambda: served.health()["collector"]["pid"] not in (None, first), "another collector should be started"
+        )
         second = int(served.health()["collector"]["pid"])
         served.process.kill()
         served.process.wait()
-        until(lambda: gone(second))
+        eventually(lambda: gone(second), "the collector should end")
         assert not (tmp_path / "sample.sqlite").exists(), "a configured platform never touches the sample's database"

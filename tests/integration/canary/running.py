@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 import requests
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import NewTopic
@@ -20,19 +18,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from stack.cluster import admin_client
 from stack.environment import variables
 from stack.state import CANARY_TOPIC, StackState
+from tests.waiting import eventually
 
-PATIENCE = 120.0
 PREFIX = "STREAMGAUGE_CLUSTERS__0__CANARY__"
 QUICK = {f"{PREFIX}INTERVAL": "0.5", f"{PREFIX}SAMPLER__INTERVAL": "2", f"{PREFIX}SAMPLER__RECORDS": "5000"}
-
-
-def eventually(true: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    """Return when `true()` is; fail with `what` when it is not in time."""
-    limit = time.monotonic() + patience
-    while not true():
-        if time.monotonic() > limit:
-            pytest.fail(f"not within {patience:.0f} s: {what}")
-        time.sleep(0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +35,7 @@ class Running:
     def values(self, name: str) -> dict[tuple[str, ...], float]:
         """A metric's value by its label values, in the order of the labels' names without the cluster."""
         try:
-            text = requests.get(self.url, timeout=5).text
+            text = requests.get(self.url, timeout=30).text
         except requests.ConnectionError:
             assert self.process.poll() is None, self.log.read_text()
             return {}
@@ -85,7 +74,7 @@ def canary(stack: StackState, folder: Path, more: Mapping[str, str] = QUICK) -> 
         yield Running(process, f"http://127.0.0.1:{environ[f'{PREFIX}PORT']}/metrics", log)
         if process.poll() is None:
             process.terminate()
-            assert process.wait(30) == 0, log.read_text()
+            assert process.wait(120) == 0, log.read_text()
     finally:
         if process.poll() is None:
             process.kill()

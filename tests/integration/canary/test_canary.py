@@ -12,8 +12,9 @@ from stack.cluster import admin_client
 from stack.monitoring import scrape_canary
 from stack.ports import free_ports
 from stack.state import CANARY_TOPIC, StackState
-from tests.integration.canary.running import PREFIX, QUICK, Running, canary, eventually
+from tests.integration.canary.running import PREFIX, QUICK, Running, canary
 from tests.integration.stack.asking import number
+from tests.waiting import eventually
 
 FAULTS = ("lost", "unverified", "duplicated", "reordered", "corrupt")
 

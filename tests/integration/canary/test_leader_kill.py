@@ -13,9 +13,10 @@ from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartit
 from confluent_kafka.admin import NewTopic
 
 from stack.state import StackState
-from tests.integration.canary.running import Running, canary, create_topic, delete_topic, eventually
+from tests.integration.canary.running import Running, canary, create_topic, delete_topic
 from tests.integration.canary.test_canary import faults
 from tests.integration.stack.asking import fault
+from tests.waiting import eventually
 
 TOPIC = "canary.leader-kill.load"
 VICTIM = 2

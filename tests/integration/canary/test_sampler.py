@@ -18,7 +18,8 @@ from stack.workload.company import Format
 from stack.workload.encoding import encoder, poison
 from stack.workload.registry import HEADERS, Registry
 from stack.workload.shapes import Draw, sampler, shape
-from tests.integration.canary.running import canary, create_topic, delete_topic, eventually
+from tests.integration.canary.running import canary, create_topic, delete_topic
+from tests.waiting import eventually
 
 GOOD, POISONED = 180, 23
 

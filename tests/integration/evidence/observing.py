@@ -36,7 +36,7 @@ from scoring.evidence.finding import Finding, ObjectKind
 from scoring.evidence.probes import every_probe
 from scoring.maturity.rubric import IndicatorId
 from stack.state import COLLECTOR, StackState
-from tests.integration.stack.asking import eventually
+from tests.waiting import eventually
 
 MAIN = ClusterName("main")
 SECONDS = 30.0
@@ -108,7 +108,7 @@ class Observer:
             return seen[-1].state == state
 
         try:
-            eventually(says_so, f"{indicator} should be {state}", 60)
+            eventually(says_so, f"{indicator} should be {state}")
         except AssertionError as error:
             raise AssertionError(f"{error}; it is {seen[-1].state}: {seen[-1].sentence}") from error
         return seen[-1]
@@ -170,7 +170,7 @@ class Company:
         )
         consumer.subscribe([topic])
         try:
-            eventually(lambda: self._committed(consumer), f"{name} should read {topic}", 60)
+            eventually(lambda: self._committed(consumer), f"{name} should read {topic}")
             yield name
         finally:
             consumer.close()

@@ -14,7 +14,7 @@ from stack import connect
 from stack.state import StackState
 from tests.integration.evidence.conftest import Observe
 from tests.integration.evidence.observing import Company
-from tests.integration.stack.asking import eventually
+from tests.waiting import eventually
 
 
 @contextmanager
@@ -22,12 +22,12 @@ def sink_with(stack: StackState, **changes: str) -> Iterator[None]:
     """The stack's sink connector with other settings (underscores stand for dots); afterwards its own again."""
     url = f"{stack.connect_url}/connectors/{connect.SINK}/config"
     config = requests.get(url, timeout=30).json() | {key.replace("_", "."): value for key, value in changes.items()}
-    eventually(lambda: requests.put(url, json=config, timeout=30).ok, "Connect should take the sink", 60)
+    eventually(lambda: requests.put(url, json=config, timeout=30).ok, "Connect should take the sink")
     try:
         yield
     finally:
         connect.put_connectors(stack)
-        eventually(lambda: connect.connectors_run(stack), "both connectors should run again", 60)
+        eventually(lambda: connect.connectors_run(stack), "both connectors should run again")
 
 
 def test_a_queue_that_somebody_reads_proves_it_none_refutes_it_and_without_connect_it_is_not_available(

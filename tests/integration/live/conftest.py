@@ -11,7 +11,8 @@ from stack.monitoring import canary_targets, scrape_canary
 from stack.state import StackState
 from stack.workload import background
 from tests.integration.canary.running import Running, canary, delete_topic
-from tests.integration.live.product import Product, eventually, last_edge, running
+from tests.integration.live.product import Product, last_edge, running
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="session")

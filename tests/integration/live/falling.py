@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from dashboard.definitions import definitions
 from scoring.slo.definition import SloDefinition
-from tests.integration.live.product import Product, eventually, last_edge
+from tests.integration.live.product import Product, last_edge
+from tests.waiting import eventually
 
 
 def defined(name: str) -> SloDefinition:

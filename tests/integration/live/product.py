@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import pytest
 
 from dashboard.budgets import burn_down_of, statuses_of
 from dashboard.definitions import produce_success
@@ -30,21 +29,10 @@ from scoring.slo.windows import RollingWindow
 from stack.environment import variables
 from stack.state import StackState
 from tests.browser.serving import Served, serving
+from tests.waiting import PATIENCE
 
 RECORDER = Path(__file__).with_name("recorder")
-PATIENCE = 300.0
-"""Seconds to wait for what takes a fraction of it on an idle machine."""
-
 CADENCES = {"ESTATE": "5", "CONFIGS": "30", "ACLS": "15", "SLICES": "5", "EVIDENCE": "20"}
-
-
-def eventually(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
-    """Return when `true()` is; fail with `what` when it is not in time."""
-    limit = time.monotonic() + patience
-    while not true():
-        if time.monotonic() > limit:
-            pytest.fail(f"not within {patience:.0f} s: {what}")
-        time.sleep(0.5)
 
 
 def settings_for(stack: StackState, database: Path, cadences: Mapping[str, str]) -> dict[str, str]:

@@ -18,15 +18,14 @@ from stack.state import StackState
 from tests.browser.watching import watched
 from tests.integration.live import by_hand
 from tests.integration.live.product import (
-    PATIENCE,
     Product,
-    eventually,
     last_edge,
     moment,
     over_one_hour,
     reading_at,
 )
 from tests.integration.stack.asking import fault
+from tests.waiting import PATIENCE, eventually
 
 REFUSED_FOR_REPLICAS = 7
 REFUSED_FOR_PERMISSION = 4

@@ -20,7 +20,8 @@ from data.store import open_store
 from data.store.maintenance import check
 from stack.state import StackState
 from tests.browser.serving import Served, serving
-from tests.integration.live.product import PATIENCE, eventually, processes_of, settings_for, streamgauge
+from tests.integration.live.product import processes_of, settings_for, streamgauge
+from tests.waiting import PATIENCE, eventually
 
 BUSY = {"ESTATE": "1", "CONFIGS": "1", "ACLS": "1", "SLICES": "1"}
 WAL_WRITE_LOCK = 120
@@ -168,7 +169,7 @@ def kill_both(target: Target, folder: Path) -> None:
         target.writes_on()
         target.kill_in_a_write(second, served.process.pid)
         assert served.process.wait(30) == -signal.SIGKILL
-        eventually(lambda: processes_of(target.environ) == [], "the collector should end with its product", 60)
+        eventually(lambda: processes_of(target.environ) == [], "the collector should end with its product")
         target.assert_whole()
 
 

@@ -16,8 +16,9 @@ from stack.plan import BROKER_COUNT, broker_name
 from stack.state import CANARY_TOPIC, StackState, load_state
 from tests.integration.canary.running import Running
 from tests.integration.live.falling import fallen, next_edge
-from tests.integration.live.product import Product, eventually, last_edge
+from tests.integration.live.product import Product, last_edge
 from tests.integration.stack.asking import fault
+from tests.waiting import PATIENCE, eventually
 
 CUT_RECORDS = 5
 
@@ -26,8 +27,8 @@ BATCH_HEAD = struct.Struct(">qi")
 BATCH_TIME, BATCH_TIME_AT = struct.Struct(">q"), 35
 """The batch's greatest timestamp in milliseconds, and where it stands (record batch format 2)."""
 
-ANSWERED_IN, PATIENCE = 0.3, 60.0
-"""Seconds after which what was written was answered; and in which such a moment comes between two records."""
+ANSWERED_IN = 0.3
+"""Seconds after which what was written was answered."""
 
 
 @pytest.mark.long

@@ -20,8 +20,9 @@ from scoring.slo.slices import MinuteState
 from stack.state import StackState
 from tests.browser.watching import watched
 from tests.integration.live import by_hand
-from tests.integration.live.product import Product, eventually, last_edge, settings_for, streamgauge
+from tests.integration.live.product import Product, last_edge, settings_for, streamgauge
 from tests.integration.stack.asking import fault
+from tests.waiting import eventually
 
 GONE = (SourceCondition.UNREACHABLE, SourceCondition.TIMEOUT)
 TITLES = {

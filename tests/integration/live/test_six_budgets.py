@@ -26,8 +26,9 @@ from stack.workload.shapes import Draw, sampler, shape
 from tests.integration.canary.running import Running, create_topic, delete_topic
 from tests.integration.live import by_hand
 from tests.integration.live.falling import defined, fallen, next_edge, past
-from tests.integration.live.product import Product, eventually, last_edge
+from tests.integration.live.product import Product, last_edge
 from tests.integration.stack.asking import fault
+from tests.waiting import eventually
 
 GOOD, POISONED = 40, 7
 TOPIC, SHAPE = "payments.events.watched.v1", "refund.avsc"

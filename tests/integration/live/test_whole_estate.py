@@ -19,7 +19,8 @@ from confluent_kafka.admin import (
 
 from stack.state import COLLECTOR, StackState
 from stack.workload.propagation import all_acls, await_acls, every_broker
-from tests.integration.live.product import Product, eventually, streamgauge
+from tests.integration.live.product import Product, streamgauge
+from tests.waiting import eventually
 
 DESCRIBE_TOPIC_CONFIGS = AclBinding(
     ResourceType.TOPIC,
@@ -73,7 +74,7 @@ def test_doctor_finds_everything_within_reach(product: Product) -> None:
         reached = {source["source"] for source in report["sources"] if source["reachable"]}
         return bool(report["healthy"]) and reached == {"kafka", "registry", "connect", "prometheus", "alertmanager"}
 
-    eventually(healthy, "doctor should find nothing lacking", 180)
+    eventually(healthy, "doctor should find nothing lacking")
     (report,) = product.answer("doctor")
     (prometheus,) = (source for source in report["sources"] if source["source"] == "prometheus")
     verdicts = {check["name"]: check["verdict"] for check in prometheus["checks"]}
@@ -113,7 +114,7 @@ def test_doctor_names_a_permission_that_is_missing_with_the_command_that_gives_i
         (kafka,) = (source for source in report["sources"] if source["source"] == "kafka")
         return [check for check in kafka["checks"] if check["verdict"] == "lacking"]
 
-    eventually(lambda: bool(lacking()), "doctor should miss the permission", 120)
+    eventually(lambda: bool(lacking()), "doctor should miss the permission")
     (check,) = lacking()
     assert check["name"] == "DescribeConfigs --topic '*'"
     assert "Retention" in check["costs"]

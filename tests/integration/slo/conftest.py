@@ -17,9 +17,9 @@ from scoring.catalog.estate import ClusterName
 from scoring.slo.slices import SliceDay, SliceKey
 from stack import downloads
 from stack.ports import free_ports
+from tests.waiting import PATIENCE
 
 Serve = Callable[[str], PrometheusSource]
-READY_SECONDS = 60
 
 
 class MemoryStore:
@@ -99,7 +99,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 def wait_until_ready(url: str, log: Path) -> None:
     """Fails the test with Prometheus' own log when it does not get ready."""
-    deadline = time.monotonic() + READY_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             if requests.get(f"{url}/-/ready", timeout=2).ok:
@@ -107,4 +107,4 @@ def wait_until_ready(url: str, log: Path) -> None:
         except requests.ConnectionError:
             pass
         time.sleep(0.1)
-    pytest.fail(f"Prometheus was not ready within {READY_SECONDS} s:\n{log.read_text()}")
+    pytest.fail(f"Prometheus was not ready within {PATIENCE:.0f} s:\n{log.read_text()}")

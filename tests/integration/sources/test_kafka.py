@@ -17,16 +17,7 @@ from data.sources.kafka import KafkaSource
 from scoring.catalog.estate import NO_OFFSET, Acl, ConfigEntry, FailureKind, Group, GroupId, Partition, Topic, TopicName
 from stack.state import COLLECTOR, StackState
 from tests.integration.sources.conftest import CLUSTER, NarrowUser, as_user
-
-SETTLES_WITHIN = 30.0
-
-
-def eventually(look: Callable[[], bool], what: str) -> None:
-    """Brokers learn of new topics, users and ACLs one after the other; wait until they have."""
-    ends = time.monotonic() + SETTLES_WITHIN
-    while not look():
-        assert time.monotonic() < ends, f"not within {SETTLES_WITHIN} s: {what}"
-        time.sleep(0.1)
+from tests.waiting import eventually
 
 
 def commit(admin: AdminClient, group: str, offsets: list[TopicPartition]) -> None:

@@ -18,6 +18,7 @@ from data.sources.prometheus import PrometheusSource
 from data.sources.schema_registry import SchemaRegistrySource
 from scoring.catalog.estate import Connector, SchemaReference, SubjectName
 from stack.state import StackState
+from tests.waiting import eventually
 
 WITHIN = 10.0
 HELD_BACK = "kept-from-everybody"
@@ -96,10 +97,9 @@ def test_a_connectors_secrets_are_covered_and_its_state_is_known(cluster: Cluste
     url = f"{stack.connect_url}/connectors/{name}"
     requests.put(f"{url}/config", json=config, timeout=30).raise_for_status()
     try:
-        ends = time.monotonic() + 30
-        while (found := ours()) is None or found.tasks != ("RUNNING",):
-            assert time.monotonic() < ends, f"the connector does not run: {found}"
-            time.sleep(0.2)
+        eventually(lambda: (found := ours()) and found.tasks == ("RUNNING",), "the connector should run")
+        found = ours()
+        assert found is not None
         assert (found.kind, found.state) == ("sink", "RUNNING")
         assert "platform.events.notice.v1" in found.topics
         assert found.config["database.password"] == "[redacted]"

@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +13,6 @@ import requests
 
 from stack.processes import MARK
 from stack.state import DIRECTORY_VARIABLE, StackState
-
-PATIENCE = 120.0
-
-
-def eventually(true: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Wait until `true()` is; AssertionError saying what was not after that many seconds."""
-    limit = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < limit, f"not within {seconds:.0f} s: {what}"
-        time.sleep(0.2)
 
 
 def query(state: StackState, promql: str) -> list[tuple[dict[str, str], float]]:

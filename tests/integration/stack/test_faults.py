@@ -8,7 +8,8 @@ from confluent_kafka.admin import PartitionMetadata
 
 from stack.cluster import admin_client
 from stack.state import StackState
-from tests.integration.stack.asking import eventually, fault, number, produce_answers, query, stack_command, status
+from tests.integration.stack.asking import fault, number, produce_answers, query, stack_command, status
+from tests.waiting import eventually
 
 
 @pytest.mark.fault(order=10)
@@ -25,7 +26,7 @@ def test_a_known_number_of_produces_fails(stack: StackState, kind: str, error: s
     failed_before = number(stack, "sum(kafka_server_brokertopicmetrics_failedproducerequests_total)")
     outcome = fault(stack, "produce-failure", kind, "--count", "12")
     assert (outcome["count"], outcome["error"], outcome["counted_by_brokers"]) == (12, error, 12)
-    eventually(lambda: produce_answers(stack, error) == before + 12, f"Prometheus should see 12 {error} more", 30)
+    eventually(lambda: produce_answers(stack, error) == before + 12, f"Prometheus should see 12 {error} more")
     failed = number(stack, "sum(kafka_server_brokertopicmetrics_failedproducerequests_total)") - failed_before
     assert failed == failed_requests  # The metric that everybody uses misses permission and size.
 

@@ -16,7 +16,8 @@ from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from stack.connect import TOPIC, source_file
 from stack.state import DIRECTORY_VARIABLE, StackState, load_state
-from tests.integration.stack.asking import eventually, processes_of, query, stack_command, status
+from tests.integration.stack.asking import processes_of, query, stack_command, status
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_a_second_stack_with_a_recovery_site_stands_beside_the_first(stack: Stac
     assert {labels["cluster"] for labels, _ in query(state, 'up{job="kafka"} == 1')} == {"main", "dr"}
     source_file(state).write_text("one\ntwo\n")
     recovery = AdminClient({"bootstrap.servers": state.dr.admin_bootstrap})
-    eventually(lambda: _records(recovery, f"main.{TOPIC}") == 2, "both records should arrive", 240)
+    eventually(lambda: _records(recovery, f"main.{TOPIC}") == 2, "both records should arrive")
     stack_command(directory, "down", "--purge")
     assert processes_of(directory) == []
     assert not directory.exists()

@@ -17,7 +17,8 @@ from stack import downloads
 from stack.connect import sink_file, source_file
 from stack.monitoring import RULES
 from stack.state import COLLECTOR, StackState
-from tests.integration.stack.asking import eventually, number, query, stack_command, status
+from tests.integration.stack.asking import number, query, stack_command, status
+from tests.waiting import eventually
 
 MEASURED = [
     'kafka_network_requestmetrics_errors_total{request="Produce",error="NONE"}',
@@ -114,7 +115,7 @@ def _produce_error(settings: Mapping[str, str | int | float | bool], topic: str)
 
 @pytest.mark.parametrize("series", MEASURED)
 def test_prometheus_has_it_from_a_broker(stack: StackState, series: str) -> None:
-    eventually(lambda: query(stack, series), series, 60)
+    eventually(lambda: query(stack, series), series)
 
 
 def test_there_is_one_controller(stack: StackState) -> None:

@@ -13,8 +13,8 @@ from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from stack.state import StackState
 from stack.workload.committed import Place, committed_offsets
+from tests import waiting
 
-PATIENCE = 60.0
 LATEST = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 
 
@@ -56,7 +56,7 @@ class Bench:
             low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=30)
             consumer.assign([TopicPartition(topic, partition, low)])
             found: list[Message] = []
-            limit = time.monotonic() + PATIENCE
+            limit = time.monotonic() + waiting.PATIENCE
             while len(found) < high - low and time.monotonic() < limit:
                 message = consumer.poll(1.0)
                 if message is not None and message.error() is None:
@@ -85,15 +85,15 @@ def bench(stack: StackState) -> Iterator[Bench]:
         future.result(timeout=60)
 
 
-def eventually(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
-    """Return when `true()` is; fail with `what` when it is not in time."""
-    limit = time.monotonic() + patience
-    while time.monotonic() < limit:
+def eventually(true: Callable[[], bool], what: str) -> None:
+    """Return when `true()` is; what Kafka says may be asked again is not yet."""
+
+    def told() -> bool:
         try:
-            if true():
-                return
+            return true()
         except KafkaException as error:
             if not error.args[0].retriable():
                 raise
-        time.sleep(0.1)
-    pytest.fail(f"not within {patience:.0f} s: {what}")
+            return False
+
+    waiting.eventually(told, what)

@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 
 from dashboard import supervisor
 from dashboard.supervisor import Supervisor
+from tests.waiting import eventually
 
 CHILD = """
 import sys, threading
@@ -39,13 +38,6 @@ time.sleep(600)
 """
 
 
-def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true in time"
-        time.sleep(0.02)
-
-
 def supervise(code: str) -> Supervisor:
     return Supervisor([sys.executable, "-c", code], os.environ, lambda: datetime.now(UTC))
 
@@ -57,7 +49,7 @@ def gone(pid: int) -> bool:
 def test_a_stopped_supervisor_leaves_no_child() -> None:
     running = supervise(CHILD)
     running.start()
-    until(lambda: running.state.running)
+    eventually(lambda: running.state.running, "the child should run")
     pid = running.state.pid
     assert pid is not None
     running.stop()
@@ -69,7 +61,7 @@ def test_a_child_that_dies_is_started_again_and_its_exit_is_remembered(monkeypat
     monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.05)
     running = supervise("raise SystemExit(7)")
     running.start()
-    until(lambda: running.state.restarts >= 2)
+    eventually(lambda: running.state.restarts >= 2, "it should be started again")
     assert running.state.exit_code == 7
     running.stop()
 
@@ -78,11 +70,11 @@ def test_a_killed_child_is_replaced_by_another(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.05)
     running = supervise(CHILD)
     running.start()
-    until(lambda: running.state.running)
+    eventually(lambda: running.state.running, "the child should run")
     first = running.state.pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    until(lambda: running.state.running and running.state.pid != first)
+    eventually(lambda: running.state.running and running.state.pid != first, "another child should run")
     assert running.state.restarts == 1
     running.stop()
 
@@ -93,4 +85,4 @@ def test_a_killed_server_takes_its_collector_with_it(tmp_path: Path) -> None:
     child = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
-    until(lambda: gone(child))
+    eventually(lambda: gone(child), "the child should end")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from data.settings import Settings, load_settings
 from data.store import Store, open_store
 from data.store.read import SourceCondition
 from scoring.catalog.estate import ClusterName, SourceName
+from tests.waiting import eventually
 
 NOBODY = """
 clusters:
@@ -98,10 +98,12 @@ def test_collecting_for_ever_ends_soon_after_it_is_told_to(settings: Settings, s
     stop = threading.Event()
     collector = threading.Thread(target=collect_forever, args=(settings, store, stop))
     collector.start()
-    deadline = time.monotonic() + 60
-    while not all(row.last_attempt for row in store.read.source_states()) or not store.read.source_states():
-        assert time.monotonic() < deadline, "the sources were not tried in time"
-        time.sleep(0.05)
+
+    def tried() -> bool:
+        states = store.read.source_states()
+        return bool(states) and all(row.last_attempt for row in states)
+
+    eventually(tried, "the sources should be tried")
     stop.set()
     collector.join(15)
     assert not collector.is_alive()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from data.store.states import OK
 from data.store.store import COLLECTOR
 from scoring.catalog.estate import SourceName
 from tests.unit.data.store.estates import NOON, PROD
+from tests.waiting import eventually
 
 LIMIT = 30.0
 
@@ -53,14 +53,6 @@ class Counting:
         return [store.observations.attempted(SourceName.KAFKA, self.scope, {"topics": OK}, NOON)]
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition holds; fail after LIMIT seconds."""
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
-
-
 def start(store: Store, stop: threading.Event, *readings: Reading) -> ClusterLoop:
     """A running loop with one source of its own for each reading."""
 
@@ -76,7 +68,7 @@ def test_one_reading_that_fails_every_time_stops_no_other(store: Store) -> None:
     stop = threading.Event()
     good, full, broken = Counting(), Counting(trouble=StoreReadOnlyError("full")), Counting(trouble=KeyError("bug"))
     loop = start(store, stop, good, full, broken)
-    until(lambda: good.runs > 3 and full.runs > 3 and broken.runs > 3)
+    eventually(lambda: good.runs > 3 and full.runs > 3 and broken.runs > 3, "each should have run")
     stop.set()
     loop.thread.join(LIMIT)
     assert not loop.thread.is_alive()
@@ -88,7 +80,7 @@ def test_a_trouble_is_logged_when_it_begins_and_not_at_every_attempt(
     stop = threading.Event()
     full = Counting(trouble=StoreReadOnlyError("The disk is full."))
     loop = start(store, stop, full)
-    until(lambda: full.runs > 5)
+    eventually(lambda: full.runs > 5, "it should run on")
     stop.set()
     loop.thread.join(LIMIT)
     assert caplog.text.count("The disk is full.") == 1
@@ -98,7 +90,7 @@ def test_stopping_gives_the_lease_back(store: Store) -> None:
     stop = threading.Event()
     reading = Counting()
     loop = start(store, stop, reading)
-    until(lambda: reading.runs > 0)
+    eventually(lambda: reading.runs > 0, "it should have run")
     assert store.leases.acquire(PROD, "another") is None
     stop.set()
     loop.thread.join(LIMIT)
@@ -125,7 +117,7 @@ def test_a_reading_that_hangs_does_not_hold_up_leaving_and_cannot_write_afterwar
     assert not loop.thread.is_alive()
     runs = len([entry for entry in store.read.audit(1000) if entry.action == "collect.estate"])
     free.set()
-    until(lambda: hanging.runs == 1)
+    eventually(lambda: hanging.runs == 1, "it should end")
     assert len([entry for entry in store.read.audit(1000) if entry.action == "collect.estate"]) == runs
 
 
@@ -136,15 +128,15 @@ def test_a_collector_that_lost_its_lease_stands_by_until_it_is_free(
     stop = threading.Event()
     reading = Counting()
     loop = start(store, stop, reading)
-    until(lambda: reading.runs > 0)
+    eventually(lambda: reading.runs > 0, "it should have run")
     (token,) = reading.tokens
     with store.database.writing() as connection:
         connection.exec_driver_sql("UPDATE leases SET holder = 'thief', token = token + 1")
-    until(lambda: "taken over prod" in caplog.text)
+    eventually(lambda: "taken over prod" in caplog.text, "the loss should be told")
     thief = store.leases.acquire(PROD, "thief")
     assert thief is not None
     store.leases.release(thief)
-    until(lambda: len(reading.tokens) == 2)
+    eventually(lambda: len(reading.tokens) == 2, "the lease should be taken again")
     assert max(reading.tokens) > thief.token > token
     stop.set()
     loop.thread.join(LIMIT)

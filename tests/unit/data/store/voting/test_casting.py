@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from scoring.voting.rounds import RoundId
 from scoring.voting.voters import Joining
 from tests.unit.data.store.estates import NOON, Clock
 from tests.unit.data.store.voting.rooms import FAY, PHONE, RoomFull, assessment, room
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_one_vote_that_cannot_be_written_takes_no_other_with_it(
     go_on = threading.Event()
     held.voting.changes.listen(lambda _: waited(go_on))  # keeps the writing thread in its first commit
     answers = [casting.cast(held.people[0].token, Ballot(found, "yes"))]
-    wait_until(lambda: sizes == [1])
+    eventually(lambda: sizes == [1], "the first should be written")
     answers += [casting.cast(who.token, Ballot(found, "no")) for who in held.people]
     go_on.set()
     assert answers[0].result(30).changed
@@ -160,14 +160,6 @@ def test_one_vote_that_cannot_be_written_takes_no_other_with_it(
 def waited(event: threading.Event) -> None:
     """Go on when the event has come."""
     event.wait(30)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for what another thread does."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def test_two_servers_vote_and_reveal_at_once_and_nothing_is_lost(store: Store, clock: Clock, url: str) -> None:
@@ -198,7 +190,7 @@ def test_two_servers_vote_and_reveal_at_once_and_nothing_is_lost(store: Store, c
     for server in servers:
         server.start()
     for number in range(6):
-        wait_until(lambda: held.voting.read.turnout(held.session.id) == {})
+        eventually(lambda: held.voting.read.turnout(held.session.id) == {}, "the round should have ended")
         rounds.append(held.start(f"Q{number}"))
     for server in servers:
         server.join(60)
