@@ -57,14 +57,23 @@ def _draw_door(context: PageContext, state: AssessmentState) -> None:
             st.markdown(f"Scan the code, or open **{plain(where)}** and type the PIN")
             st.html(markup.pin(state.lobby.pin))
             st.fragment(draw_joined, run_every=POLL_SECONDS)(session.id)
-            st.button(
-                "New PIN",
-                key="assess_new_pin",
-                on_click=steps.new_pin,
-                args=(context, session),
-                disabled=not allowed,
-                help="The PIN and the code before let nobody in any more; who has joined stays",
-            )
+            with st.container(horizontal=True):
+                st.button(
+                    "New PIN",
+                    key="assess_new_pin",
+                    on_click=steps.new_pin,
+                    args=(context, session),
+                    disabled=not allowed,
+                    help="The PIN and the code before let nobody in any more; who has joined stays",
+                )
+                st.button(
+                    "Let nobody else join",
+                    key="assess_lobby_close",
+                    on_click=steps.close_lobby,
+                    args=(context, session),
+                    disabled=not allowed,
+                    help="Who has joined goes on; it can be opened again, with another PIN",
+                )
 
 
 def draw_joined(session: SessionId) -> None:

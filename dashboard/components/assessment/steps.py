@@ -44,6 +44,11 @@ def open_lobby(context: PageContext, session: Session) -> None:
     act("", lambda: context.store.voting.lobbies.open(context.actor, session.id, lobby_settings(session)))
 
 
+def close_lobby(context: PageContext, session: Session) -> None:
+    """Let nobody else join; who has joined goes on."""
+    act("", lambda: context.store.voting.lobbies.close(context.actor, session.id))
+
+
 def new_pin(context: PageContext, session: Session) -> None:
     """Draw another PIN; the one before lets nobody in any more."""
     act(

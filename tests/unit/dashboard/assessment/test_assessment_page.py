@@ -67,6 +67,24 @@ def test_opening_shows_the_pin_and_why_there_is_no_code(room: Room) -> None:
     assert "<dt>Platform team</dt><dd>2</dd>" in text_of(app)
 
 
+def test_the_door_is_closed_and_opened_again_with_another_pin_and_who_is_inside_goes_on(room: Room) -> None:
+    app = opened(room)
+    first = room.state.lobby
+    phones = room.join(2)
+    clicked(app, "assess_lobby_close")
+    assert "Nobody joins any more; who has joined goes on." in text_of(app)
+    asking = clicked(asked(room, L32), "assess_vote")
+    room.vote(phones, ["yes"])
+    clicked(asking, "assess_reveal")
+    clicked(app, "assess_lobby")
+    again = room.state.lobby
+    assert first is not None
+    assert again is not None
+    assert again.is_open
+    assert again.key != first.key
+    assert room.state.joined["Platform team"] == 2
+
+
 def test_before_the_reveal_the_page_holds_no_vote_and_no_evidence(room: Room) -> None:
     opened(room)
     phones = room.join(4)
