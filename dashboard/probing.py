@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -56,11 +57,8 @@ def probe(cluster: ClusterSettings, source: SourceName, wait: float = WAIT_SECON
 def _kafka(cluster: ClusterSettings, wait: float) -> str:
     from data.sources.kafka import KafkaSource
 
-    source = KafkaSource(cluster, timeout=wait)
-    try:
+    with closing(KafkaSource(cluster, timeout=wait)) as source:
         return f"{plural(len(source.brokers().value), 'broker')} answered"
-    finally:
-        source.close()
 
 
 def _registry(cluster: ClusterSettings, wait: float) -> str:
@@ -68,11 +66,8 @@ def _registry(cluster: ClusterSettings, wait: float) -> str:
 
     if cluster.registry is None:
         raise _not_configured("registry")
-    source = SchemaRegistrySource(cluster.registry, timeout=wait)
-    try:
+    with closing(SchemaRegistrySource(cluster.registry, timeout=wait)) as source:
         return f"{plural(len(source.subjects().value), 'subject')} listed"
-    finally:
-        source.close()
 
 
 def _connect(cluster: ClusterSettings, wait: float) -> str:
@@ -80,11 +75,8 @@ def _connect(cluster: ClusterSettings, wait: float) -> str:
 
     if cluster.connect is None:
         raise _not_configured("connect")
-    source = ConnectSource(cluster.connect, timeout=wait)
-    try:
+    with closing(ConnectSource(cluster.connect, timeout=wait)) as source:
         return f"{plural(len(source.connectors().value), 'connector')} listed"
-    finally:
-        source.close()
 
 
 def _prometheus(cluster: ClusterSettings, wait: float) -> str:
@@ -92,11 +84,8 @@ def _prometheus(cluster: ClusterSettings, wait: float) -> str:
 
     if cluster.prometheus is None:
         raise _not_configured("prometheus")
-    source = PrometheusSource(cluster.prometheus, timeout=wait)
-    try:
+    with closing(PrometheusSource(cluster.prometheus, timeout=wait)) as source:
         source.ping()
-    finally:
-        source.close()
     return "answered a query"
 
 
@@ -105,11 +94,8 @@ def _alertmanager(cluster: ClusterSettings, wait: float) -> str:
 
     if cluster.alertmanager is None:
         raise _not_configured("alertmanager")
-    source = AlertmanagerSource(cluster.alertmanager, timeout=wait)
-    try:
+    with closing(AlertmanagerSource(cluster.alertmanager, timeout=wait)) as source:
         return f"{plural(len(source.routing().value.receivers), 'receiver')} named"
-    finally:
-        source.close()
 
 
 def _not_configured(key: str) -> SourceFailure:
