@@ -30,6 +30,10 @@ UPTIME, QUALITY = KpiId("platform-uptime"), KpiId("data-quality")
 TEAMS, REUSE, CASES, RECOVERY = (
     KpiId(name) for name in ("teams", "cross-domain-reuse", "use-cases", "time-to-recover")
 )
+CONNECTIONS, PRODUCTS = KpiId("connection-utilisation"), KpiId("product-slos-met")
+
+PRODUCT_LABEL = "product"
+"""The label that says which data product an SLO is about, or that its budgets are grouped by."""
 
 
 def measured(read: ReadModel, store: Store, moment: datetime) -> Mapping[KpiId, Measured]:
@@ -40,6 +44,8 @@ def measured(read: ReadModel, store: Store, moment: datetime) -> Mapping[KpiId, 
     return {
         TEAMS: _counted_teams(found),
         REUSE: _reused(found),
+        CONNECTIONS: _connections(read, back),
+        PRODUCTS: _product_slos(read, back),
         UPTIME: _uptime(read, back),
         QUALITY: _quality(read, back),
         CASES: _use_cases(store, back),
@@ -103,6 +109,33 @@ def _quality(read: ReadModel, back: Sequence[datetime]) -> Measured:
     return _as_measured(shares, "Invariant schema-violations", sentence)
 
 
+def _connections(read: ReadModel, back: Sequence[datetime]) -> Measured:
+    points = []
+    for at in back:
+        found = read.flow(at)
+        known = found.moved + found.still
+        points.append((at, _percent(found.moved / known) if known else None))
+    sentence = (
+        "Topics that a group has commits of, sink connectors among them, whose commits moved within seven days; what "
+        "was not watched for so long and source connectors, which commit elsewhere, are left out."
+    )
+    return _as_measured(points, "OffsetFetch, at the end of an hour and a week earlier", sentence)
+
+
+def _product_slos(read: ReadModel, back: Sequence[datetime]) -> Measured:
+    mine = [one for one in definitions() if PRODUCT_LABEL in {*one.labels, *one.sli.group_by}]
+    points = []
+    for at in back:
+        found = [status for one in mine for status in _known(statuses_of(read, one, None, at))]
+        met = sum(map(_met, found))
+        points.append((at, _percent(met / len(found)) if found else None))
+    sentence = (
+        f"SLOs with the label {PRODUCT_LABEL}, or with a budget for each {PRODUCT_LABEL}, that met their objective "
+        "over their own window; those that were not observed enough are left out."
+    )
+    return _as_measured(points, ", ".join(f"SLO {one.id}" for one in mine) or f"SLOs by {PRODUCT_LABEL}", sentence)
+
+
 def _use_cases(store: Store, back: Sequence[datetime]) -> Measured:
     points = []
     for at in back:
@@ -131,4 +164,13 @@ def _percent(share: float) -> Decimal:
 def _statuses(read: ReadModel, name: str, at: datetime) -> list[SloStatus]:
     """The statuses of an SLO in clusters that were observed well enough; none where it is not defined."""
     found = (status for one in definitions() if one.id == name for status in statuses_of(read, one, None, at))
+    return _known(found)
+
+
+def _met(status: SloStatus) -> bool:
+    """True when nothing was overspent, and an invariant held."""
+    return status.state is SloState.OK and (status.remaining is None or status.remaining >= 0)
+
+
+def _known(found: Iterable[SloStatus]) -> list[SloStatus]:
     return [one for one in found if one.state in (SloState.OK, SloState.VIOLATED)]

@@ -387,6 +387,18 @@ class Meta:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How many subscriptions had records to commit, how many had none, and of how many it is not known.
+
+    A subscription is a topic that a consumer group, of an application or of a sink connector, has commits of.
+    """
+
+    moved: int = 0
+    still: int = 0
+    unknown: int = 0
+
+
 class ReadModel(Protocol):
     """The questions that pages and the CLI ask; `open_store(url).read` answers them.
 
@@ -471,6 +483,10 @@ class ReadModel(Protocol):
 
     def slice_days(self, sli: str, cluster: ClusterName | None, start: date, end: date) -> list[SliceDay]:
         """The day arrays of one SLI (its hash) from day start to day end, both included, by cluster, group, day."""
+        ...
+
+    def flow(self, moment: datetime) -> Flow:
+        """What the subscriptions of all clusters did in the seven days before a moment's last whole hour."""
         ...
 
     def health(self, cluster: ClusterName | None = None, asof: datetime | None = None) -> list[HealthRow]:

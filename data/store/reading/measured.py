@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from data.store.dialect import chunks
 from data.store.measurements import unpack_offsets
-from data.store.read import GroupHour, GroupTopicLag, TopicHour
+from data.store.read import Flow, GroupHour, GroupTopicLag, TopicHour
 from data.store.reading.moment import HOUR, Moment
 from data.store.tables import CLUSTERS, GROUP_HOURS, LATEST_OFFSETS, SERIES, TOPIC_HOURS
 from scoring.catalog.estate import ClusterName, GroupId, TopicName
+
+FLOW_WINDOW = timedelta(days=7)
+"""Long enough for a job that runs once a week."""
 
 Key = tuple[int, str]
 """(cluster's key, name of the topic or group)."""
@@ -124,6 +128,29 @@ def end_offsets(connection: Connection, moment: Moment, topics: list[str]) -> di
         for _, _, topic, packed in connection.execute(_latest(moment, which, LATEST_OFFSETS.c.offsets)):
             found[TopicName(topic)] = unpack_offsets(packed)
     return found
+
+
+def flow(connection: Connection, moment: Moment) -> Flow:
+    """Commits at the end of the moment's last whole hour against those a week earlier; nothing where that hour was not
+    read, unknown where the other one was not and the last hour alone shows no change."""
+    newest, before = GROUP_HOURS.alias(), GROUP_HOURS.alias()
+    hour = moment.last_whole_hour
+    if hour is None:
+        raise ValueError("The flow is asked for at a moment.")
+    found = (
+        select(newest.c.committed_first, newest.c.committed_last, before.c.committed_last)
+        .join(SERIES, SERIES.c.id == newest.c.series_id)
+        .outerjoin(before, (before.c.series_id == newest.c.series_id) & (before.c.hour == hour - FLOW_WINDOW))
+        .where(moment.within(SERIES), newest.c.hour == hour)
+    )
+    counts = Counter(_moved(*row) for row in connection.execute(found))
+    return Flow(moved=counts[True], still=counts[False], unknown=counts[None])
+
+
+def _moved(first: int, last: int, week_before: int | None) -> bool | None:
+    if first != last:
+        return True
+    return None if week_before is None else last != week_before
 
 
 def topic_hours(

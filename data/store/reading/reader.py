@@ -25,6 +25,7 @@ from data.store.read import (
     ConnectorRow,
     EstateCounts,
     FactKind,
+    Flow,
     GroupDetail,
     GroupHour,
     GroupRow,
@@ -187,6 +188,11 @@ class Reader:
         """The day arrays of one SLI."""
         with self._database.reading() as connection:
             return self._closed_days.read(connection, sli, cluster, start, end)
+
+    def flow(self, moment: datetime) -> Flow:
+        """What the subscriptions did in the seven days before a moment."""
+        with self._asking(None, moment) as (connection, at):
+            return measured.flow(connection, at)
 
     def health(self, cluster: ClusterName | None = None, asof: datetime | None = None) -> list[HealthRow]:
         """The latest answer to each question about the brokers' health."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,13 +19,15 @@ from data.store.policy.read import AnnotationKind
 from data.store.slices import SliText
 from data.store.store import COLLECTOR
 from scoring.actors import Actor
-from scoring.catalog.estate import ClusterName, SourceName
+from scoring.catalog.estate import ClusterName, SourceName, TopicName
 from scoring.evidence.finding import CONFIG_TTL, About, EvidenceSource, Finding, ObjectKind, Outcome
 from scoring.maturity.inventory import Entry, EntryKind, Stage
 from scoring.maturity.kpis import Measured
 from scoring.maturity.rubric import ProbeId
+from scoring.slo.definition import SloDefinition, SloId
 from scoring.slo.slices import GROUP, MinuteState, SliceKey, cut_into_days, minute_index
 from tests.unit.dashboard.conftest import NOW
+from tests.unit.data.store.estates import READERS, SILENT, Clock, Hands, group, offsets
 
 ADMIN = Actor.local_admin()
 PROD = ClusterName("prod-eu")
@@ -58,7 +61,17 @@ def kept(store: Store, *findings: Finding) -> None:
 
 def test_of_nothing_no_figure_is_made_up(store: Store) -> None:
     assert {name: one.points for name, one in found(store).items()} == dict.fromkeys(
-        ("teams", "cross-domain-reuse", "platform-uptime", "data-quality", "use-cases", "time-to-recover"), ()
+        (
+            "teams",
+            "cross-domain-reuse",
+            "connection-utilisation",
+            "product-slos-met",
+            "platform-uptime",
+            "data-quality",
+            "use-cases",
+            "time-to-recover",
+        ),
+        (),
     )
 
 
@@ -127,7 +140,8 @@ def test_quality_is_the_share_of_sampled_records_that_follow_their_schema(store:
     assert found(store)["data-quality"].points == ((NOW.date(), Decimal("99.900")),)
 
 
-def test_uptime_is_the_worst_clusters_and_is_never_rounded_up(store: Store) -> None:
+def watched_brokers(store: Store) -> SloDefinition:
+    """Broker availability over 43 200 minutes of three brokers, one minute of which one was down."""
     one = next(one for one in definitions() if one.id == "broker-availability")
     minutes, end = 43_200, minute_index(NOW) - 1
     up = np.ones(minutes)
@@ -141,5 +155,45 @@ def test_uptime_is_the_worst_clusters_and_is_never_rounded_up(store: Store) -> N
         for day in cut_into_days(SliceKey(one.sli.hash, PROD, "", name), end - minutes, values, states)
     ]
     store.slices.merge(SliText(one.sli.hash, one.id, "written"), days)
+    return one
+
+
+def test_uptime_is_the_worst_clusters_and_is_never_rounded_up(store: Store) -> None:
+    watched_brokers(store)
     # One of 3 × 43 200 minutes: 99.99922 %.
     assert found(store)["platform-uptime"].points == ((NOW.date(), Decimal("99.999")),)
+
+
+def test_of_the_slos_of_products_those_count_that_were_observed_enough(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = watched_brokers(store)
+    unobserved = next(one for one in definitions() if one.id == "produce-success")
+    labelled = [
+        replace(one, id=SloId("orders"), labels={"product": "orders"}, objective=Decimal("0.9999")),
+        replace(one, id=SloId("bills"), labels={"product": "bills"}, objective=Decimal("0.99")),
+        replace(one, id=SloId("refunds"), labels={"product": "refunds"}, objective=Decimal("0.999999")),
+        replace(unobserved, id=SloId("carts"), labels={"product": "carts"}),
+        replace(one, id=SloId("platform"), objective=Decimal("0.999999")),
+    ]
+    monkeypatch.setattr("dashboard.maturity_kpis.definitions", lambda: labelled)
+    # 99.99922 % keeps 99.99 % and 99 %, and not 99.9999 %: two of three.
+    products = found(store)["product-slos-met"]
+    assert (products.points, products.query) == (
+        ((NOW.date(), Decimal("66.666")),),
+        "SLO orders, SLO bills, SLO refunds, SLO carts",
+    )
+
+
+def test_connections_in_use_are_those_whose_commits_moved(store: Store) -> None:
+    hands = Hands(store, Clock(), PROD)
+    # The last whole hour is 11:00: the first of three moved in a week, the second in that hour, the third never.
+    for at, commits in (
+        (NOW - timedelta(days=7, minutes=30), (4, 8, 4)),
+        (NOW - timedelta(minutes=50), (5, 7, 4)),
+        (NOW - timedelta(minutes=10), (5, 8, 4)),
+    ):
+        hands.clock.now = at
+        topics = {TopicName(name): offsets(one) for name, one in zip("abc", commits, strict=True)}
+        hands.see(groups=(group(),), end_offsets=SILENT, committed={READERS: topics})
+    assert found(store)["connection-utilisation"].points == ((NOW.date(), Decimal("66.666")),)
