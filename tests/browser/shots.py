@@ -23,10 +23,11 @@ TALLEST = 8_000
 
 
 def photograph(browser: Browser, base: str, path: str, size: tuple[int, int], theme: Theme, file: Path) -> list[str]:
-    """Take the picture of one page as a person sees it first, and one of all of it; return the faults."""
+    """Take the picture of one page as a person sees it first, and one of all of it; return the faults, those of
+    accessibility among them."""
     with watched(browser, base, size, theme) as watching:
         watching.open(path)
-        faults = watching.all_faults()
+        faults = [*watching.all_faults(), *watching.violations()]
         watching.page.screenshot(path=file)
         height = int(watching.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight"))
         if height > size[1]:

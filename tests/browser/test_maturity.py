@@ -8,18 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from pptx import Presentation
 
 from tests.browser.believable import written
 from tests.browser.serving import Served, serving
-from tests.browser.test_shots import RULES
-from tests.browser.watching import THEMES, Theme, watched
+from tests.browser.watching import EMPTY_DATES, THEMES, Theme, watched
 from tests.unit.dashboard.maturity_stores import assessed
 
-OURS = {"exclude": [["[data-testid=stDateInput]"]]}
-"""An empty date field of Streamlit's has spin buttons without a value, which axe takes for a mistake."""
 SHOWN = ((1920, 1080), (390, 844))
 
 
@@ -47,8 +43,7 @@ def test_the_page_shows_no_fault_and_no_violation(browser: Browser, results: Ser
         with watched(browser, results.url, size, theme) as watching:
             watching.open(f"/{page}")
             assert watching.all_faults() == []
-            found = Axe().run(watching.page, context=OURS, options=RULES)["violations"]
-            assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+            assert watching.violations(EMPTY_DATES) == []
 
 
 def test_the_slides_of_the_shown_assessment_open(browser: Browser, results: Served, tmp_path: Path) -> None:

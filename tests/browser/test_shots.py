@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from dashboard.registry import PAGES, PageEntry
 from tests.browser.serving import Served
 from tests.browser.shots import photograph
-from tests.browser.watching import LAYOUT, SIZES, THEMES, Theme, watched
+from tests.browser.watching import LAYOUT, SIZES, THEMES, Theme
 
 FIRST = ((THEMES[0], SIZES[0]), (THEMES[1], SIZES[-1]))
 
@@ -25,28 +24,15 @@ VIEWS = [
     for theme in THEMES
     for size in SIZES
 ]
-"""All six; first a wall in one theme and a phone in the other: a theme moves nothing, and axe is asked about both."""
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+"""All six; first a wall in one theme and a phone in the other: a theme moves nothing, and its colours are on both."""
 
 
 @pytest.mark.parametrize(("theme", "size"), VIEWS)
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.path)
-def test_a_page_shows_no_fault(
+def test_a_page_shows_no_fault_and_no_violation(
     browser: Browser, recorded: Served, tmp_path: Path, entry: PageEntry, theme: Theme, size: tuple[int, int]
 ) -> None:
     assert photograph(browser, recorded.url, entry.address, size, theme, tmp_path / "page.png") == []
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.path)
-def test_a_page_has_no_accessibility_violation(
-    browser: Browser, recorded: Served, entry: PageEntry, theme: Theme
-) -> None:
-    with watched(browser, recorded.url, theme=theme) as watching:
-        watching.open(entry.address)
-        found = Axe().run(watching.page, options=RULES)["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
 
 
 @pytest.mark.parametrize(

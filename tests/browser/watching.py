@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
 Theme = Literal["light", "dark"]
@@ -21,6 +22,10 @@ SETTLE_MILLISECONDS = 120_000
 
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LAYOUT = Path(__file__).with_name("layout.js").read_text(encoding="utf-8")
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+EMPTY_DATES = "[data-testid=stDateInput]"
+"""An empty date field of Streamlit's has spin buttons without a value, which axe takes for a mistake."""
 
 _LOOKS_FOR_ITS_BASE = re.compile(r"^/[^/]+/_stcore/(health|host-config)$")
 """On a deep link Streamlit's front end first asks whether the server lives under that path; the 404 is its answer."""
@@ -65,6 +70,12 @@ class Watched:
         shown = ["the page shows an error"] if broken or "Traceback" in self.page.inner_text("body") else []
         layout: list[str] = self.page.evaluate(LAYOUT)
         return [*self.faults, *shown, *layout]
+
+    def violations(self, but: str = "") -> list[str]:
+        """What axe finds on the page as it lies now, by the rules of WCAG 2.2 AA. but: a selector to leave out."""
+        left_out = {"exclude": [[but]]} if but else None
+        found = Axe().run(self.page, context=left_out, options=RULES)["violations"]
+        return [f"axe: {one['id']} at {node['target']}" for one in found for node in one["nodes"]]
 
     def note_console(self, message: ConsoleMessage) -> None:
         """Keep what the page logs as an error."""
