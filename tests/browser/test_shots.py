@@ -10,21 +10,8 @@ from playwright.sync_api import Browser
 from dashboard.registry import PAGES, PageEntry
 from tests.browser.serving import Served
 from tests.browser.shots import photograph
-from tests.browser.watching import LAYOUT, SIZES, THEMES, Theme
-
-FIRST = ((THEMES[0], SIZES[0]), (THEMES[1], SIZES[-1]))
-
-VIEWS = [
-    pytest.param(
-        theme,
-        size,
-        id=f"{theme}-{size[0]}x{size[1]}",
-        marks=[pytest.mark.long] if (theme, size) not in FIRST else [],
-    )
-    for theme in THEMES
-    for size in SIZES
-]
-"""All six; first a wall in one theme and a phone in the other: a theme moves nothing, and its colours are on both."""
+from tests.browser.views import VIEWS
+from tests.browser.watching import LAYOUT, Theme
 
 
 @pytest.mark.parametrize(("theme", "size"), VIEWS)

