@@ -116,8 +116,8 @@ def _connections(read: ReadModel, back: Sequence[datetime]) -> Measured:
         known = found.moved + found.still
         points.append((at, _percent(found.moved / known) if known else None))
     sentence = (
-        "Topics that a group has commits of, sink connectors among them, whose commits moved within seven days; what "
-        "was not watched for so long and source connectors, which commit elsewhere, are left out."
+        "Topics that a group has commits of, sink connectors among them, whose commits are others than seven days "
+        "before; what was not there then and source connectors, which commit elsewhere, are left out."
     )
     return _as_measured(points, "OffsetFetch, at the end of an hour and a week earlier", sentence)
 

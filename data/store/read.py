@@ -389,14 +389,14 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How many subscriptions had records to commit, how many had none, and of how many it is not known.
+    """How many subscriptions committed within a week, and how many did not.
 
-    A subscription is a topic that a consumer group, of an application or of a sink connector, has commits of.
+    A subscription is a topic that a consumer group, of an application or of a sink connector, has commits of. One that
+    was not known at both ends of the week is not counted: of what was watched for a day only what moves would count.
     """
 
     moved: int = 0
     still: int = 0
-    unknown: int = 0
 
 
 class ReadModel(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -131,26 +130,21 @@ def end_offsets(connection: Connection, moment: Moment, topics: list[str]) -> di
 
 
 def flow(connection: Connection, moment: Moment) -> Flow:
-    """Commits at the end of the moment's last whole hour against those a week earlier; nothing where that hour was not
-    read, unknown where the other one was not and the last hour alone shows no change."""
-    newest, before = GROUP_HOURS.alias(), GROUP_HOURS.alias()
+    """Commits at the end of the moment's last whole hour against those a week earlier; what one of the two hours has
+    not is not counted."""
     hour = moment.last_whole_hour
     if hour is None:
         raise ValueError("The flow is asked for at a moment.")
+    newest, before = GROUP_HOURS.alias(), GROUP_HOURS.alias()
     found = (
-        select(newest.c.committed_first, newest.c.committed_last, before.c.committed_last)
+        select(newest.c.committed_last != before.c.committed_last, func.count())
         .join(SERIES, SERIES.c.id == newest.c.series_id)
-        .outerjoin(before, (before.c.series_id == newest.c.series_id) & (before.c.hour == hour - FLOW_WINDOW))
+        .join(before, (before.c.series_id == newest.c.series_id) & (before.c.hour == hour - FLOW_WINDOW))
         .where(moment.within(SERIES), newest.c.hour == hour)
+        .group_by(newest.c.committed_last != before.c.committed_last)
     )
-    counts = Counter(_moved(*row) for row in connection.execute(found))
-    return Flow(moved=counts[True], still=counts[False], unknown=counts[None])
-
-
-def _moved(first: int, last: int, week_before: int | None) -> bool | None:
-    if first != last:
-        return True
-    return None if week_before is None else last != week_before
+    counts = {bool(moved): count for moved, count in connection.execute(found)}
+    return Flow(moved=counts.get(True, 0), still=counts.get(False, 0))
 
 
 def topic_hours(

@@ -24,7 +24,7 @@ from tests.unit.data.store.estates import (
 )
 
 HOUR = timedelta(hours=1)
-SECOND = GroupId("second")
+SECOND, NEW, OLD = GroupId("second"), TopicName("new"), TopicName("old")
 
 
 @pytest.fixture
@@ -167,29 +167,26 @@ def test_details_hold_the_offsets_themselves_worst_first(store: Store, hands: Ha
     assert [item.group for item in about.groups] == [READERS]
 
 
-def test_what_flows_is_told_by_commits_a_week_apart_and_what_was_not_watched_is_unknown(
+def test_what_flows_is_told_by_commits_a_week_apart_and_what_was_not_watched_so_long_is_not_counted(
     store: Store, clock: Clock, hands: Hands
 ) -> None:
-    committed = [
-        # a week before: three subscriptions of one group
-        {READERS: {ORDERS: offsets(10, 5), BILLS: offsets(7), TopicName("old"): offsets(3)}},
-        # then: the first moved, the second did not, the third has no commits any more, and two are new
-        {
-            READERS: {ORDERS: offsets(10, 6), BILLS: offsets(7), TopicName("new"): offsets(9)},
+    week = timedelta(days=7)
+    committed = {
+        NOON: {READERS: {ORDERS: offsets(10, 5), BILLS: offsets(7), OLD: offsets(3)}},
+        # Orders moved, bills did not, old has no commits any more; new and the second group are too young.
+        NOON + week: {
+            READERS: {ORDERS: offsets(10, 6), BILLS: offsets(7), NEW: offsets(9)},
             SECOND: {ORDERS: offsets(1)},
         },
-        # within the same hour one of the new ones moves
-        {
-            READERS: {ORDERS: offsets(10, 6), BILLS: offsets(7), TopicName("new"): offsets(9)},
+        NOON + week + timedelta(minutes=30): {
+            READERS: {ORDERS: offsets(10, 6), BILLS: offsets(7), NEW: offsets(9)},
             SECOND: {ORDERS: offsets(2)},
         },
-    ]
-    week = timedelta(days=7)
-    moments = (NOON, NOON + week, NOON + week + timedelta(minutes=30))
-    for at, seen in zip(moments, committed, strict=True):
+    }
+    for at, seen in committed.items():
         clock.now = at
         hands.see(groups=(group(),), end_offsets=SILENT, committed=seen)
-    assert store.read.flow(NOON + week + HOUR) == Flow(moved=2, still=1, unknown=1)
-    assert store.read.flow(NOON + week + HOUR + timedelta(minutes=59)) == Flow(moved=2, still=1, unknown=1)
+    assert store.read.flow(NOON + week + HOUR) == Flow(moved=1, still=1)
+    assert store.read.flow(NOON + week + HOUR + timedelta(minutes=59)) == Flow(moved=1, still=1)
     assert store.read.flow(NOON + week + 2 * HOUR) == Flow(), "that hour was not read"
-    assert store.read.flow(NOON + HOUR) == Flow(unknown=3)
+    assert store.read.flow(NOON + HOUR) == Flow(), "a week earlier nobody watched"
