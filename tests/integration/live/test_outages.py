@@ -24,6 +24,9 @@ from tests.integration.live.product import Product, last_edge, settings_for, str
 from tests.integration.stack.asking import fault
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.long
+"""Each source alone is shown in every run, in tests/integration/sources; this takes the product, and five minutes."""
+
 GONE = (SourceCondition.UNREACHABLE, SourceCondition.TIMEOUT)
 TITLES = {
     SourceName.PROMETHEUS: "Prometheus",
