@@ -46,4 +46,4 @@ def draw_how_to_connect() -> None:
         "check it with `streamgauge doctor`, and start `streamgauge run` again. "
         "Your platform gets its own database; the sample is never mixed into it."
     )
-    st.code(EXAMPLE, language=None)
+    st.code(EXAMPLE, language=None, wrap_lines=True)

@@ -84,7 +84,7 @@ def _asof_filter() -> None:
         st.button("Back to now", on_click=_back_to_now, disabled=chosen is None, key="asof_now")
         st.markdown("Link to what you see:")
         public_url = page_context().instance.settings.public_url
-        st.code(shared_link(public_url, str(st.context.url), st.query_params.to_dict()), language=None)
+        st.code(shared_link(public_url, str(st.context.url), st.query_params.to_dict()), language=None, wrap_lines=True)
 
 
 _ASOF_FIELD = "asof_field"

@@ -96,7 +96,7 @@ def draw_query(looking: Looking) -> None:
     with st.popover("Repeat these numbers", icon=":material/terminal:"):
         st.markdown("In the terminal, from the same slices:")
         command = f"streamgauge slo status --at {status.as_of:%Y-%m-%dT%H:%M:00Z} --cluster {status.cluster}"
-        st.code(command, language=None)
+        st.code(command, language=None, wrap_lines=True)
         st.markdown("In Prometheus; it cannot count births and gaps as slices do:")
         query = repeat_query(
             looking.definition.sli,
