@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def held(tmp_path: Path) -> RoomFull:
 
 
 def run(held: RoomFull, body: Callable[[Hub, Watched], Coroutine[Any, Any, None]]) -> None:
-    """Run this while the session is watched."""
+    """Run this while the session is watched; in its own thread, because a browser's driver keeps a loop in this one."""
 
     async def whole() -> None:
         hub = Hub()
@@ -35,7 +36,8 @@ def run(held: RoomFull, body: Callable[[Hub, Watched], Coroutine[Any, Any, None]
             await asyncio.wait_for(body(hub, watched), LIMIT_SECONDS)
 
     try:
-        asyncio.run(whole())
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(whole())).result()
     finally:
         held.voting.close()
 
