@@ -35,9 +35,9 @@ def admin(stack: StackState) -> AdminClient:
 
 @pytest.fixture(scope="module")
 def running(stack: StackState) -> Iterator[StackState]:
-    """The workload at ten times its rates, stopped afterwards."""
+    """The workload at three times its rates, stopped afterwards: enough for its troubles to show within seconds."""
     background.stop(stack.directory)
-    yield background.start(stack.directory, lambda _text: None, rate=10.0)
+    yield background.start(stack.directory, lambda _text: None, rate=3.0)
     background.stop(stack.directory)
 
 
