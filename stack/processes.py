@@ -110,9 +110,13 @@ def belongs(stack: Path, name: PartName, pid: int | None) -> bool:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """True while it runs or is paused. A zombie is dead: where nobody reaps orphans, it stays in the table."""
+    """True while it runs or is paused. A zombie is dead: where nobody reaps orphans, it stays in the table.
+
+    One that has another thread left is not: a process holds its ports until the last of them is gone.
+    """
     with suppress(psutil.Error, OSError):
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+        ended = process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+        return bool(process.is_running() and not ended)
     return False
 
 

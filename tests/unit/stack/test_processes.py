@@ -69,6 +69,18 @@ def test_a_process_that_nobody_reaped_counts_as_dead(stack: Path) -> None:
         assert living(stack) == {}
 
 
+def test_a_process_is_dead_when_its_last_thread_is(stack: Path) -> None:
+    code = (
+        "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(600,)).start();"
+        "print('ready', flush=True); ctypes.CDLL(None).pthread_exit(None)"
+    )
+    process = _started(stack, code)
+    wait_until(lambda: process.status() == psutil.STATUS_ZOMBIE, "its first thread should have ended", 30)
+    assert is_alive(process)
+    end([process], patience=0)
+    assert not is_alive(process)
+
+
 def test_ending_asks_first(stack: Path) -> None:
     code = (
         f"import signal, sys; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit())); {SLEEP}"
