@@ -79,7 +79,7 @@ def _wait_until_ready(served: Served) -> None:
         try:
             if requests.get(f"{served.url}/healthz", timeout=5).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(0.05)
     raise AssertionError(f"the server did not get ready:\n{served.log.read_text(errors='replace')}")

@@ -36,7 +36,7 @@ class Running:
         """A metric's value by its label values, in the order of the labels' names without the cluster."""
         try:
             text = requests.get(self.url, timeout=30).text
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             assert self.process.poll() is None, self.log.read_text()
             return {}
         return {

@@ -104,7 +104,7 @@ def wait_until_ready(url: str, log: Path) -> None:
         try:
             if requests.get(f"{url}/-/ready", timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(0.1)
     pytest.fail(f"Prometheus was not ready within {PATIENCE:.0f} s:\n{log.read_text()}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from stack.state import StackState
@@ -85,6 +85,13 @@ def bench(stack: StackState) -> Iterator[Bench]:
         future.result(timeout=60)
 
 
+def ends(admin: AdminClient, places: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+    """The end offsets. The leaders are looked up first: a client that has not heard of a new one is refused."""
+    admin.list_topics(timeout=30)
+    asked = admin.list_offsets(dict.fromkeys(places, LATEST))
+    return {place: int(found.result(timeout=30).offset) for place, found in asked.items()}
+
+
 def eventually(true: Callable[[], bool], what: str) -> None:
     """Return when `true()` is; what Kafka says may be asked again is not yet."""
 
@@ -92,7 +99,7 @@ def eventually(true: Callable[[], bool], what: str) -> None:
         try:
             return true()
         except KafkaException as error:
-            if not error.args[0].retriable():
+            if not (error.args[0].retriable() or error.args[0].code() == KafkaError.FENCED_LEADER_EPOCH):
                 raise
             return False
 

@@ -18,7 +18,7 @@ from stack.workload.committed import committed_offsets
 from stack.workload.company import Behaviour, Company
 from stack.workload.company_file import load_company
 from stack.workload.provision import Changes, provision
-from tests.integration.workload.conftest import LATEST, eventually
+from tests.integration.workload.conftest import ends, eventually
 
 NOTHING = Changes(topics=0, acls=0, schemas=0, offsets=0)
 
@@ -85,8 +85,9 @@ def test_poison_ends_in_the_dead_letter_topic_of_the_group_that_cannot_read_it(
     running: StackState, admin: AdminClient
 ) -> None:
     def buried() -> int:
-        places = {TopicPartition("payments.dlq.card-terminal.v1", partition): LATEST for partition in range(3)}
-        return sum(int(found.result(timeout=30).offset) for found in admin.list_offsets(places).values())
+        return sum(
+            ends(admin, [TopicPartition("payments.dlq.card-terminal.v1", number) for number in range(3)]).values()
+        )
 
     eventually(lambda: buried() > 0, "a broken terminal reading was dead-lettered")
 
@@ -133,23 +134,23 @@ def test_a_workload_that_ends_by_itself_is_stopped_and_not_lost(stack: StackStat
 
 
 def _end_offsets(admin: AdminClient, company: Company) -> dict[str, int]:
-    asked = {
-        TopicPartition(topic.name, partition): LATEST
-        for topic in company.topics
-        for partition in range(topic.partitions)
-    }
-    ends: dict[str, int] = {topic.name: 0 for topic in company.topics}
-    for place, found in admin.list_offsets(asked).items():
-        ends[place.topic] += int(found.result(timeout=30).offset)
-    return ends
+    asked = [TopicPartition(topic.name, number) for topic in company.topics for number in range(topic.partitions)]
+    sums: dict[str, int] = {topic.name: 0 for topic in company.topics}
+    for place, end in ends(admin, asked).items():
+        sums[place.topic] += end
+    return sums
 
 
 def _lag(admin: AdminClient, stack: StackState, group: str) -> int:
     """Records between the group's committed offsets and the ends; −1 when it has committed nothing."""
     committed = committed_offsets(stack.kafka.admin_bootstrap, [group]).get(group, {})
-    ends = admin.list_offsets({TopicPartition(*place): LATEST for place in committed}) if committed else {}
-    last = {(place.topic, place.partition): int(found.result(timeout=30).offset) for place, found in ends.items()}
-    return sum(last[place] - offset for place, offset in committed.items()) if committed else -1
+    if not committed:
+        return -1
+    last = {
+        (place.topic, place.partition): end
+        for place, end in ends(admin, [TopicPartition(*at) for at in committed]).items()
+    }
+    return sum(last[place] - offset for place, offset in committed.items())
 
 
 def _written(stack: StackState, user: str, topic: str) -> str | None:
