@@ -23,7 +23,7 @@ from stack.ports import HOST
 from stack.processes import living, wait_until
 from stack.state import PartName, StackError, StackState
 
-NOTICE_SECONDS = SESSION_TIMEOUT_MS / 1000 + 30
+NOTICE_SECONDS = SESSION_TIMEOUT_MS / 1000 + 120
 CATCH_UP_SECONDS = 120.0
 
 

@@ -22,7 +22,7 @@ from stack.processes import wait_until
 from stack.state import StackError, StackState
 from stack.users import OUTSIDER
 
-COUNTED_SECONDS = 15.0
+COUNTED_SECONDS = 60.0
 SMALLEST_LIMIT = 1000
 """max.message.bytes of the topic that refuses what is too large."""
 
