@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
@@ -15,9 +15,7 @@ from data.store.read import Flow, GroupHour, GroupTopicLag, TopicHour
 from data.store.reading.moment import HOUR, Moment
 from data.store.tables import CLUSTERS, GROUP_HOURS, LATEST_OFFSETS, SERIES, TOPIC_HOURS
 from scoring.catalog.estate import ClusterName, GroupId, TopicName
-
-FLOW_WINDOW = timedelta(days=7)
-"""Long enough for a job that runs once a week."""
+from scoring.evidence.given import ACTIVITY_WINDOW
 
 Key = tuple[int, str]
 """(cluster's key, name of the topic or group)."""
@@ -136,14 +134,15 @@ def flow(connection: Connection, moment: Moment) -> Flow:
     if hour is None:
         raise ValueError("The flow is asked for at a moment.")
     newest, before = GROUP_HOURS.alias(), GROUP_HOURS.alias()
+    moved = newest.c.committed_last != before.c.committed_last
     found = (
-        select(newest.c.committed_last != before.c.committed_last, func.count())
+        select(moved, func.count())
         .join(SERIES, SERIES.c.id == newest.c.series_id)
-        .join(before, (before.c.series_id == newest.c.series_id) & (before.c.hour == hour - FLOW_WINDOW))
+        .join(before, (before.c.series_id == newest.c.series_id) & (before.c.hour == hour - ACTIVITY_WINDOW))
         .where(moment.within(SERIES), newest.c.hour == hour)
-        .group_by(newest.c.committed_last != before.c.committed_last)
+        .group_by(moved)
     )
-    counts = {bool(moved): count for moved, count in connection.execute(found)}
+    counts = {bool(one): count for one, count in connection.execute(found)}
     return Flow(moved=counts.get(True, 0), still=counts.get(False, 0))
 
 
