@@ -11,13 +11,13 @@ PATIENCE = 300.0
 SHORTEST, LONGEST = 0.01, 0.5
 
 
-def eventually(true: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Return when `true()` is; AssertionError saying what is not after that many seconds.
+def eventually(true: Callable[[], object], what: str) -> None:
+    """Return when `true()` is; AssertionError saying what is not after PATIENCE seconds.
 
     It is asked at once, then after pauses that grow: a condition may be as dear as a command, or come within a moment.
     """
-    limit, pause = time.monotonic() + seconds, SHORTEST
+    limit, pause = time.monotonic() + PATIENCE, SHORTEST
     while not true():
-        assert time.monotonic() < limit, f"not within {seconds:.0f} s: {what}"
+        assert time.monotonic() < limit, f"not within {PATIENCE:.0f} s: {what}"
         time.sleep(pause)
         pause = min(LONGEST, pause * 1.5)
